@@ -1,0 +1,82 @@
+"""Readers of environment variables that fail loudly.
+
+Each reader looks at `NAME`, then at the file named by `NAME_FILE` (container secrets).
+A value that cannot be read stops the start with a sentence that names the variable.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, overload
+
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+_MISSING: Any = object()
+
+
+def _raw(name: str) -> str | None:
+    if name in os.environ:
+        return os.environ[name]
+    if secret := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(secret).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"{name}_FILE: cannot read {secret}: {error}"
+            ) from error
+    return None
+
+
+def _read(name: str, parse: Callable[[str], T], default: T) -> T:
+    raw = _raw(name)
+    if raw is None:
+        if default is _MISSING:
+            raise ImproperlyConfigured(f"{name} (or {name}_FILE) must be set")
+        return default
+    try:
+        return parse(raw)
+    except (ValueError, KeyError) as error:
+        raise ImproperlyConfigured(f"{name}: {raw!r} is not valid: {error}") from error
+
+
+@overload
+def text(name: str) -> str: ...
+@overload
+def text(name: str, default: str) -> str: ...
+def text(name: str, default: str = _MISSING) -> str:
+    return _read(name, str, default)
+
+
+def number(name: str, default: int = _MISSING) -> int:
+    return _read(name, int, default)
+
+
+def boolean(name: str, default: bool = _MISSING) -> bool:
+    words = {"1": True, "true": True, "yes": True, "on": True}
+    words |= {"0": False, "false": False, "no": False, "off": False, "": False}
+    return _read(name, lambda raw: words[raw.strip().lower()], default)
+
+
+def words(name: str, default: list[str] = _MISSING) -> list[str]:
+    """A comma-separated list, blanks removed."""
+    return _read(
+        name, lambda raw: [w.strip() for w in raw.split(",") if w.strip()], default
+    )
+
+
+def choice(name: str, choices: tuple[str, ...], default: str) -> str:
+    def parse(raw: str) -> str:
+        if raw not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return raw
+
+    return _read(name, parse, default)
+
+
+def structure(name: str, default: Any = _MISSING) -> Any:
+    """A JSON value."""
+    return _read(name, json.loads, default)

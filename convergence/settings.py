@@ -1,0 +1,332 @@
+"""Settings: every one can be set by the environment (see README, configuration table).
+
+Defaults serve a development machine on loopback; `DEBUG=0` demands the secrets.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from convergence import environment as env
+from convergence.doors import Door
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Site ---------------------------------------------------------------------------
+DEBUG = env.boolean("DEBUG", False)
+TESTING = env.boolean("TESTING", False)
+SECRET_KEY = (
+    env.text("SECRET_KEY", "development-only-not-a-secret")
+    if DEBUG or TESTING
+    else env.text("SECRET_KEY")
+)
+INSTITUTION = env.text("INSTITUTION", "Académie de Poitiers")
+MAIL_DOMAIN = env.text("MAIL_DOMAIN", "ac-poitiers.test")
+SUPPORT_PHONE = env.text("SUPPORT_PHONE", "")
+SUPPORT_URL = env.text("SUPPORT_URL", "")
+PASSWORD_HELP_URL = env.text("PASSWORD_HELP_URL", "")
+
+DOORS = (
+    Door(
+        "nominative",
+        env.text("NOMINATIVE_HOST", "messagerie.localhost"),
+        env.text("NOMINATIVE_NAME", "Messagerie"),
+    ),
+    Door(
+        "functional",
+        env.text("FUNCTIONAL_HOST", "bal.localhost"),
+        env.text("FUNCTIONAL_NAME", "Boîtes fonctionnelles"),
+    ),
+)
+ALLOWED_HOSTS = [door.host for door in DOORS]
+ADMIN_PATH = env.text("ADMIN_PATH", "administration/")
+ROOT_URLCONF = "convergence.urls"
+WSGI_APPLICATION = "convergence.wsgi.application"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "convergence",
+    "accounts",
+    "mail",
+    "contacts",
+    "agenda",
+]
+
+MIDDLEWARE = [
+    "convergence.middleware.HostMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "convergence.middleware.SecurityHeadersMiddleware",
+    "convergence.middleware.RequestLogMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.SessionPolicyMiddleware",
+    "convergence.middleware.ErrorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": (
+                [
+                    "django.template.loaders.filesystem.Loader",
+                    "django.template.loaders.app_directories.Loader",
+                ]
+                if DEBUG
+                else [
+                    (
+                        "django.template.loaders.cached.Loader",
+                        [
+                            "django.template.loaders.filesystem.Loader",
+                            "django.template.loaders.app_directories.Loader",
+                        ],
+                    )
+                ]
+            ),
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "convergence.context.site",
+            ],
+        },
+    }
+]
+
+# --- Database -----------------------------------------------------------------------
+DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{BASE_DIR / 'convergence.sqlite3'}")
+
+
+def _database(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": parts.path,
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                    "PRAGMA mmap_size=134217728; PRAGMA cache_size=2000;"
+                ),
+            },
+        }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": parts.username or "",
+        "PASSWORD": parts.password or "",
+        "HOST": parts.hostname or "",
+        "PORT": parts.port or "",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5},
+    }
+
+
+DATABASES = {"default": _database(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Redis: cache, broker -----------------------------------------------------------
+REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "convergence.cache.ForgivingRedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": env.text("CACHE_PREFIX", "convergence"),
+    }
+}
+
+# --- People and sessions ------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "accounts.backends.DirectoryBackend",
+]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "home"
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+SESSION_IDLE = timedelta(minutes=env.number("SESSION_IDLE_MINUTES", 240))
+SESSION_IDLE_SHARED = timedelta(minutes=env.number("SESSION_IDLE_SHARED_MINUTES", 15))
+SESSION_ABSOLUTE = timedelta(hours=env.number("SESSION_ABSOLUTE_HOURS", 12))
+SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+HTTPS = env.boolean("HTTPS", False)
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "convergence.views.csrf_failure"
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+PROXY_COUNT = env.number("PROXY_COUNT", 0)
+
+AXES_ENABLED = True
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_FAILURE_LIMIT = env.number("SIGN_IN_FAILURES", 6)
+AXES_COOLOFF_TIME = timedelta(minutes=env.number("SIGN_IN_COOLOFF_MINUTES", 10))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_IPWARE_PROXY_COUNT = PROXY_COUNT
+
+# --- Directory (LDAP) ---------------------------------------------------------------
+LDAP_URI = env.text("LDAP_URI", "ldap://127.0.0.1:10389")
+LDAP_STARTTLS = env.boolean("LDAP_STARTTLS", True)
+LDAP_CA_FILE = env.text("LDAP_CA_FILE", "")
+LDAP_BIND_DN = env.text("LDAP_BIND_DN", "")
+LDAP_BIND_PASSWORD = env.text("LDAP_BIND_PASSWORD", "")
+_LDAP_BASE = "ou=ac-poitiers,ou=education,o=gouv,c=fr"
+LDAP_BRANCHES = env.structure(
+    "LDAP_BRANCHES",
+    [
+        {"base": f"ou=personnels EN,{_LDAP_BASE}", "kind": "nominative"},
+        {"base": f"ou=fonctionnelles,{_LDAP_BASE}", "kind": "functional"},
+        {"base": f"ou=autres,{_LDAP_BASE}", "kind": "other"},
+    ],
+)
+LDAP_ATTRIBUTES = env.structure("LDAP_ATTRIBUTES", {})
+LDAP_ACTIVE_FILTER = env.text(
+    "LDAP_ACTIVE_FILTER",
+    "(&(!(inetUserStatus=inactive))(!(inetUserStatus=deleted))"
+    "(!(mailUserStatus=inactive))(!(mailUserStatus=deleted)))",
+)
+LDAP_GROUP_BASE = env.text("LDAP_GROUP_BASE", "")
+LDAP_TIMEOUT = env.number("LDAP_TIMEOUT", 5)
+LDAP_PASSWORD_MODIFY = env.choice(
+    "LDAP_PASSWORD_MODIFY", ("exop", "url", "off"), "exop"
+)
+PASSWORD_MIN_LENGTH = env.number("PASSWORD_MIN_LENGTH", 12)
+
+# --- Mail servers -------------------------------------------------------------------
+IMAP_HOST = env.text("IMAP_HOST", "127.0.0.1")
+IMAP_PORT = env.number("IMAP_PORT", 10143)
+IMAP_TLS = env.choice("IMAP_TLS", ("off", "starttls", "implicit"), "starttls")
+IMAP_CA_FILE = env.text("IMAP_CA_FILE", "")
+IMAP_SERVICE_USER = env.text("IMAP_SERVICE_USER", "convergence")
+IMAP_SERVICE_PASSWORD = env.text("IMAP_SERVICE_PASSWORD", "")
+IMAP_TIMEOUT = env.number("IMAP_TIMEOUT", 10)
+IMAP_POOL_SIZE = env.number("IMAP_POOL_SIZE", 150)
+SMTP_HOST = env.text("SMTP_HOST", "127.0.0.1")
+SMTP_PORT = env.number("SMTP_PORT", 10587)
+SMTP_TLS = env.choice("SMTP_TLS", ("off", "starttls", "implicit"), "starttls")
+SMTP_CA_FILE = env.text("SMTP_CA_FILE", "")
+SMTP_SERVICE_USER = env.text("SMTP_SERVICE_USER", "convergence")
+SMTP_SERVICE_PASSWORD = env.text("SMTP_SERVICE_PASSWORD", "")
+SMTP_TIMEOUT = env.number("SMTP_TIMEOUT", 30)
+DAV_URL = env.text("DAV_URL", "http://127.0.0.1:10232/")
+DAV_SERVICE_USER = env.text("DAV_SERVICE_USER", "convergence")
+DAV_SERVICE_PASSWORD = env.text("DAV_SERVICE_PASSWORD", "")
+
+UNDO_SECONDS = env.number("UNDO_SECONDS", 10)
+MESSAGE_MAX_BYTES = env.number("MESSAGE_MAX_BYTES", 25 * 1024 * 1024)
+RECIPIENTS_MAX = env.number("RECIPIENTS_MAX", 500)
+IMAGE_PROXY_ENABLED = env.boolean("IMAGE_PROXY_ENABLED", True)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- Tasks --------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "Europe/Paris"
+CELERY_TASK_ALWAYS_EAGER = False
+CELERY_BEAT_SCHEDULE = {
+    "deliver-due": {
+        "task": "mail.tasks.deliver_due",
+        "schedule": 2.0,
+        "options": {"expires": 10, "queue": "send"},
+    },
+}
+CELERY_TASK_DEFAULT_QUEUE = "slow"
+CELERY_TASK_ROUTES = {"mail.tasks.*": {"queue": "send"}}
+
+# --- Language and time --------------------------------------------------------------
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+# --- Static files -------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "convergence.importmap.NpmFinder",
+]
+NPM_FILES = [
+    "htmx.org/dist/htmx.esm.min.js",
+    "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if DEBUG or TESTING
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG or TESTING
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# --- Security headers (same shape as Django 6's SECURE_CSP) -------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP: dict[str, list[str]] = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'", "'nonce'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "font-src": ["'self'"],
+    "connect-src": ["'self'"],
+    "frame-src": ["'self'"],
+    "form-action": ["'self'"],
+    "base-uri": ["'none'"],
+    "object-src": ["'none'"],
+    "frame-ancestors": ["'none'"],
+}
+
+# --- Logs: one JSON object a line, nothing personal ---------------------------------
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "convergence.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        # paths hold addresses and folder names: our own request line says less
+        "django.server": {"level": "WARNING"},
+        "django.request": {"level": "CRITICAL"},
+        "axes": {"level": "ERROR"},
+    },
+}
