@@ -1,0 +1,89 @@
+"""Errors as answers: one page, one fragment, one log line with the same reference."""
+
+from __future__ import annotations
+
+import logging
+
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from convergence import errors
+from convergence.web import is_partial
+
+logger = logging.getLogger("convergence.errors")
+
+
+def error_response(
+    request: HttpRequest, error: errors.ConvergenceError
+) -> HttpResponse:
+    """The answer to an error of ours; its cause goes to the log."""
+    cause = error.__cause__
+    level = logging.WARNING if error.status >= 500 else logging.INFO
+    logger.log(
+        level,
+        type(error).__name__,
+        extra={
+            "reference": error.reference,
+            "request_id": getattr(request, "request_id", None),
+            "cause": repr(cause)[:500] if cause and error.status >= 500 else None,
+        },
+        exc_info=error if level == logging.WARNING else None,
+    )
+    return _render(request, error)
+
+
+def unexpected(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer to an error that is not of our tree."""
+    if (known := _translate(exception)) is not None:
+        known.__cause__ = exception
+        return error_response(request, known)
+    error = errors.ConvergenceError()
+    logger.error(
+        "unexpected error",
+        extra={
+            "reference": error.reference,
+            "request_id": getattr(request, "request_id", None),
+        },
+        exc_info=exception,
+    )
+    return _render(request, error)
+
+
+def _translate(exception: Exception) -> errors.ConvergenceError | None:
+    if isinstance(exception, Http404):
+        return errors.NotFound()
+    if isinstance(exception, PermissionDenied):
+        return errors.AccessRefused()
+    if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
+        return errors.TooLarge()
+    if isinstance(exception, (SuspiciousOperation, MultiPartParserError)):
+        return errors.InputRefused()
+    if isinstance(exception, DatabaseError):
+        return errors.Unavailable(
+            _("La base de données ne répond pas. Réessayez dans un instant.")
+        )
+    return None
+
+
+def _render(request: HttpRequest, error: errors.ConvergenceError) -> HttpResponse:
+    name = "errors/fragment.html" if is_partial(request) else "errors/page.html"
+    content = render_to_string(name, {"error": error}, request)
+    response = HttpResponse(content, status=error.status)
+    response.headers["X-Reference"] = error.reference
+    if error.retryable:
+        response.headers["Retry-After"] = "5"
+    if is_partial(request):
+        # the fragment is a notice: it must not replace what was being read
+        response.headers["HX-Retarget"] = "#notices"
+        response.headers["HX-Reswap"] = "beforeend"
+    return response

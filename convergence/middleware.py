@@ -1,0 +1,114 @@
+"""Doors, security headers, the request line of the log, and errors as pages."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
+
+from convergence.doors import door_of
+from convergence.errors import ConvergenceError
+from convergence.failures import error_response, unexpected
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+logger = logging.getLogger("convergence.request")
+
+
+class HostMiddleware:
+    """Refuses unknown hosts and tells which door was taken (`request.door`)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        host, _port = split_domain_port(request.META.get("HTTP_HOST", "").lower())
+        door = door_of(host)
+        if door is None:
+            return HttpResponse("Unknown host.\n", status=400, content_type="text/plain")
+        request.door = door  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class SecurityHeadersMiddleware:
+    """The headers of every answer. A view that sets its own CSP keeps it.
+
+    `SECURE_CSP` has the shape of Django 6's setting; this class goes when we get there.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        policy = settings.SECURE_CSP
+        self.policy = "; ".join(f"{name} {' '.join(v)}" for name, v in policy.items())
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.csp_nonce = secrets.token_urlsafe(12)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        headers = response.headers
+        if "Content-Security-Policy" not in headers:
+            nonce = f"'nonce-{request.csp_nonce}'"  # type: ignore[attr-defined]
+            headers["Content-Security-Policy"] = self.policy.replace("'nonce'", nonce)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        # mail must not stay on a shared computer: nothing is stored, errors included
+        headers.setdefault("Cache-Control", "no-store")
+        if settings.SECURE_HSTS_SECONDS:
+            age = settings.SECURE_HSTS_SECONDS
+            headers["Strict-Transport-Security"] = f"max-age={age}; includeSubDomains"
+        return response
+
+
+class RequestLogMiddleware:
+    """One line a request: route (not path), status, duration, person's number."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        begin = time.perf_counter()
+        request.request_id = secrets.token_hex(8)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if logger.isEnabledFor(logging.INFO):
+            logger.info("request", extra=_line(request, response, begin))
+        return response
+
+
+def _line(
+    request: HttpRequest, response: HttpResponse, begin: float
+) -> dict[str, object]:
+    match = request.resolver_match
+    person = getattr(request, "_cached_user", None)
+    return {
+        "request_id": request.request_id,  # type: ignore[attr-defined]
+        "route": match.route if match else None,
+        "method": request.method,
+        "status": response.status_code,
+        "milliseconds": round((time.perf_counter() - begin) * 1000, 1),
+        "person": getattr(person, "pk", None),
+        "reference": response.headers.get("X-Reference"),
+    }
+
+
+class ErrorMiddleware:
+    """Turns an error raised by a view into a page or a fragment with a reference."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if isinstance(exception, ConvergenceError):
+            return error_response(request, exception)
+        return unexpected(request, exception)

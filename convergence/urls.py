@@ -1,0 +1,26 @@
+"""The site's addresses: nouns in French, as the person reads them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from accounts.views import home
+from convergence import converters, views
+
+converters.register()
+
+urlpatterns = [
+    path("", home.show, name="home"),
+    path("", include("accounts.urls")),
+    path("", include("mail.urls")),
+    path("sante/", views.health, name="health"),
+    path("composants/", views.components, name="components"),
+    path(settings.ADMIN_PATH, admin.site.urls),
+]
+
+handler400 = views.bad_request
+handler403 = views.refused
+handler404 = views.not_found
+handler500 = views.failed

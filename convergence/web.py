@@ -1,0 +1,100 @@
+"""Answers: a whole page, or only the regions that changed.
+
+A screen is `name.html`; what an action changes on it is `name.regions.html`. The same
+region templates serve both, so that a page and its update cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+
+Level = Literal["info", "success", "warning", "danger"]
+_PENDING = "notices"
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """A form of one button that takes the last act back: POST `fields` to `url`."""
+
+    url: str
+    label: str
+    fields: dict[str, str]
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One sentence told to the person, perhaps with a way to undo."""
+
+    text: str
+    level: Level = "success"
+    undo: Undo | None = None
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Whether htmx asks for regions (a restored history entry wants the page)."""
+    headers = request.headers
+    return "HX-Request" in headers and "HX-History-Restore-Request" not in headers
+
+
+def answer(
+    request: HttpRequest,
+    name: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """The page `name`, or its regions when htmx asks."""
+    suffix = ".regions.html" if is_partial(request) else ".html"
+    content = render_to_string(f"{name}{suffix}", dict(context or {}), request)
+    response = HttpResponse(content, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def done(
+    request: HttpRequest,
+    name: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    then: str,
+    notice: Notice | None = None,
+) -> HttpResponse:
+    """After an act: the changed regions with the notice, or (without script) a
+    redirect to `then`, where the notice is shown."""
+    if is_partial(request):
+        return answer(request, name, {**(context or {}), "notices": pending(notice)})
+    if notice:
+        remember(request, notice)
+    response = redirect(then)
+    response.status_code = 303
+    return response
+
+
+def pending(notice: Notice | None) -> list[Notice]:
+    return [notice] if notice else []
+
+
+def remember(request: HttpRequest, notice: Notice) -> None:
+    """Keep a notice in the session until the next page shows it."""
+    request.session[_PENDING] = [*request.session.get(_PENDING, []), asdict(notice)]
+
+
+def take_notices(request: HttpRequest) -> list[Notice]:
+    """The notices that wait for this page; they are shown once."""
+    session = getattr(request, "session", None)
+    if session is None or _PENDING not in session:
+        return []
+    return [_notice(raw) for raw in session.pop(_PENDING)]
+
+
+def _notice(raw: dict[str, Any]) -> Notice:
+    undo = Undo(**raw["undo"]) if raw["undo"] else None
+    return Notice(text=raw["text"], level=raw["level"], undo=undo)
