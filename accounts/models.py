@@ -1,0 +1,214 @@
+"""People, the mailboxes that they may open, their sessions and the audit."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    NOMINATIVE = "nominative", _("Boîte personnelle")
+    FUNCTIONAL = "functional", _("Boîte fonctionnelle")
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", _("Propriétaire")
+    MEMBER = "member", _("Membre")
+    READER = "reader", _("Lecture seule")
+
+
+class UserManager(BaseUserManager["User"]):
+    """People come from the directory: none is created with a password."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(uid=username)
+
+    def create_superuser(self, uid: str, **fields: Any) -> User:
+        """For `manage.py createsuperuser`: a person of the directory who administers."""
+        fields.pop("password", None)
+        user = self.model(uid=uid, is_staff=True, is_superuser=True, **fields)
+        user.set_unusable_password()
+        user.save()
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, as the directory knew them at their last sign-in."""
+
+    uid = models.CharField(_("identifiant"), max_length=128, unique=True)
+    name = models.CharField(_("nom affiché"), max_length=200, blank=True)
+    mail = models.EmailField(_("adresse"), blank=True)
+    function = models.CharField(_("fonction"), max_length=200, blank=True)
+    uai = models.CharField(_("établissement (UAI)"), max_length=8, blank=True)
+    is_staff = models.BooleanField(_("accède à l’administration"), default=False)
+    is_active = models.BooleanField(_("compte ouvert"), default=True)
+    created_at = models.DateTimeField(_("créé le"), default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    USERNAME_FIELD = "uid"
+    EMAIL_FIELD = "mail"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("compte")
+        verbose_name_plural = _("comptes")
+
+    def __str__(self) -> str:
+        return self.name or self.uid
+
+
+class Mailbox(models.Model):
+    """A mailbox of the IMAP server that the site opens for somebody."""
+
+    address = models.EmailField(_("adresse"), unique=True)
+    login = models.CharField(
+        _("identifiant IMAP"),
+        max_length=128,
+        unique=True,
+        help_text=_("Le nom que le serveur IMAP donne à la boîte."),
+    )
+    kind = models.CharField(_("type"), max_length=12, choices=Kind.choices)
+    name = models.CharField(_("nom affiché"), max_length=200)
+    uai = models.CharField(_("établissement (UAI)"), max_length=8, blank=True)
+    aliases = models.JSONField(_("autres adresses"), default=list, blank=True)
+    is_active = models.BooleanField(_("ouverte"), default=True)
+
+    class Meta:
+        verbose_name = _("boîte")
+        verbose_name_plural = _("boîtes")
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def is_functional(self) -> bool:
+        return self.kind == Kind.FUNCTIONAL
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self, on: date | None = None) -> MembershipQuerySet:
+        """Those in force on this day (today in Paris by default)."""
+        day = on or timezone.localdate()
+        return self.filter(
+            Q(starts_on=None) | Q(starts_on__lte=day),
+            Q(ends_on=None) | Q(ends_on__gte=day),
+            mailbox__is_active=True,
+            user__is_active=True,
+        )
+
+
+class Membership(models.Model):
+    """Who may open which mailbox, as what, from and until when (days included)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("rôle"), max_length=8, choices=Role.choices)
+    starts_on = models.DateField(_("à partir du"), null=True, blank=True)
+    ends_on = models.DateField(_("jusqu’au"), null=True, blank=True)
+    mirrored = models.BooleanField(
+        _("repris de l’annuaire"), default=False, editable=False
+    )
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("accès")
+        verbose_name_plural = _("accès")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "mailbox"], name="one_role_per_person_and_mailbox"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.mailbox} · {self.get_role_display()}"
+
+
+class Preferences(models.Model):
+    """What a person chose for themselves."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="preferences")
+    theme = models.CharField(max_length=5, default="auto")
+    language = models.CharField(max_length=5, default="fr")
+    single_key_shortcuts = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("préférences")
+        verbose_name_plural = _("préférences")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class BrowserSession(models.Model):
+    """A signed-in browser, so that a person can see and end their visits."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="browser_sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    door = models.CharField(max_length=12)
+    address = models.GenericIPAddressField(null=True)
+    browser = models.CharField(max_length=200, blank=True)
+    shared_computer = models.BooleanField(default=False)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("connexion")
+        verbose_name_plural = _("connexions")
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.started_at:%d/%m/%Y %H:%M}"
+
+
+class AuditEvent(models.Model):
+    """Something that somebody did. Rows are only ever added."""
+
+    at = models.DateTimeField(_("date"), default=timezone.now, db_index=True)
+    person = models.CharField(_("personne"), max_length=128, db_index=True)
+    act = models.CharField(_("acte"), max_length=60, db_index=True)
+    mailbox = models.CharField(_("boîte"), max_length=254, blank=True, db_index=True)
+    target = models.CharField(_("objet de l’acte"), max_length=500, blank=True)
+    outcome = models.CharField(_("résultat"), max_length=20, default="done")
+    address = models.GenericIPAddressField(_("adresse IP"), null=True, blank=True)
+    reference = models.CharField(_("référence"), max_length=12, blank=True)
+
+    class Meta:
+        verbose_name = _("événement du journal")
+        verbose_name_plural = _("journal d’activité")
+        ordering: ClassVar = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%d/%m/%Y %H:%M} {self.person} {self.act}"
+
+
+class Announcement(models.Model):
+    """A banner on every page: maintenance, incident, news."""
+
+    class Level(models.TextChoices):
+        INFO = "info", _("Information")
+        WARNING = "warning", _("Attention")
+        DANGER = "danger", _("Incident")
+
+    text = models.CharField(_("texte"), max_length=300)
+    level = models.CharField(
+        _("niveau"), max_length=8, choices=Level.choices, default=Level.INFO
+    )
+    starts_at = models.DateTimeField(_("à partir du"), default=timezone.now)
+    ends_at = models.DateTimeField(_("jusqu’au"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("annonce")
+        verbose_name_plural = _("annonces")
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,30 @@
+"""The one way to a mailbox (architecture.md §1.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from accounts import audit
+from accounts.access import grant
+from accounts.models import User
+from mail.imap.opening import open_store
+from mail.store import Store
+
+
+@contextmanager
+def open_mailbox(
+    user: User, address: str, *, write: str | None = None
+) -> Iterator[Store]:
+    """The mailbox `address` of `user` as a Store, for the time of one act.
+
+    `write` names the act (`message.move`) when it changes something; it goes to the
+    audit. Raises NotFound (not yours), ReadOnly (your role only reads).
+    """
+    right = grant(user, address, write=write)
+    with open_store(
+        right.mailbox.login, right.mailbox.address, writable=right.can_write
+    ) as store:
+        yield store
+    if write:
+        audit.record(user.uid, write, mailbox=right.mailbox.address)

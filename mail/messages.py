@@ -1,0 +1,227 @@
+"""The values of mail: frozen, typed, without Django and without sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+# RFC 6154 special uses, plus ours: "scheduled" is the folder Programmés of the outbox
+Special = Literal[
+    "inbox", "drafts", "sent", "archive", "junk", "trash", "scheduled", "all", "flagged"
+]
+
+SEEN = r"\Seen"
+FLAGGED = r"\Flagged"
+ANSWERED = r"\Answered"
+DELETED = r"\Deleted"
+DRAFT = r"\Draft"
+FORWARDED = "$Forwarded"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A mailbox of RFC 5322: display name (may be empty) and addr-spec."""
+
+    name: str
+    email: str
+
+    @property
+    def label(self) -> str:
+        """What a list shows: the name, else the address."""
+        return self.name or self.email
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder as LIST-STATUS tells it. `name` is the full, decoded IMAP name."""
+
+    name: str
+    delimiter: str
+    special: Special | None
+    selectable: bool
+    messages: int
+    unseen: int
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return tuple(self.name.split(self.delimiter)) if self.delimiter else (self.name,)
+
+    @property
+    def depth(self) -> int:
+        return len(self.path) - 1
+
+    @property
+    def leaf(self) -> str:
+        return self.path[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One node of a MIME tree. `number` is the RFC 3501 section ("" for the whole).
+
+    `size` is in encoded octets; `name` is decoded and cleaned ("" when absent);
+    `content_id` has no angle brackets; `disposition` is lower case ("" when absent).
+    """
+
+    number: str
+    type: str
+    charset: str = ""
+    encoding: str = "7bit"
+    size: int = 0
+    name: str = ""
+    disposition: str = ""
+    content_id: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
+    children: tuple[Part, ...] = ()
+
+    @property
+    def is_multipart(self) -> bool:
+        return self.type.startswith("multipart/")
+
+    def parameter(self, name: str) -> str:
+        return next((v for n, v in self.parameters if n == name), "")
+
+    def walk(self) -> Iterator[Part]:
+        """Every node, this one first; a loop, because trees are the sender's."""
+        todo = [self]
+        while todo:
+            part = todo.pop()
+            yield part
+            todo.extend(reversed(part.children))
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What never changes of a message: the row of a list is made of it.
+
+    `date` is the sender's Date (aware, clamped) or None; `received` is INTERNALDATE.
+    `size` is RFC822.SIZE; `snippet` the first words of the text.
+    """
+
+    uid: int
+    subject: str
+    sender: Address
+    to: tuple[Address, ...]
+    date: datetime | None
+    received: datetime
+    size: int
+    snippet: str
+    has_attachment: bool
+    message_id: str = ""
+
+    @property
+    def shown_date(self) -> datetime:
+        return self.received
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A row of a list: the envelope and the flags of this moment."""
+
+    envelope: Envelope
+    flags: frozenset[str]
+
+    @property
+    def uid(self) -> int:
+        return self.envelope.uid
+
+    @property
+    def seen(self) -> bool:
+        return SEEN in self.flags
+
+    @property
+    def flagged(self) -> bool:
+        return FLAGGED in self.flags
+
+    @property
+    def answered(self) -> bool:
+        return ANSWERED in self.flags
+
+    @property
+    def forwarded(self) -> bool:
+        return FORWARDED in self.flags
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a folder, newest first. `total` counts the folder or the search."""
+
+    folder: str
+    uidvalidity: int
+    total: int
+    number: int
+    size: int
+    rows: tuple[Summary, ...]
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The decoded header of one message; lists are never None.
+
+    `raw` holds the unparsed header block (bounded) for the list and trust headers.
+    """
+
+    subject: str
+    senders: tuple[Address, ...]
+    sender: Address
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    bcc: tuple[Address, ...]
+    date: datetime | None
+    message_id: str
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message: header, structure and flags; bodies are fetched part by part."""
+
+    folder: str
+    uid: int
+    uidvalidity: int
+    flags: frozenset[str]
+    received: datetime
+    size: int
+    header: Header
+    structure: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The answer of a move: old UID → new UID where the server told (UIDPLUS)."""
+
+    source: str
+    target: str
+    uids: tuple[int, ...]
+    new_uids: tuple[int, ...]
+    target_uidvalidity: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A simple search of one folder; empty fields do not restrict."""
+
+    text: str = ""
+    within: Literal["all", "sender", "subject", "text"] = "all"
+    unseen: bool = False
+    flagged: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.text or self.unseen or self.flagged)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Storage of a mailbox, in octets; `limit` 0 means unlimited or unknown."""
+
+    used: int = 0
+    limit: int = 0
+    extra: dict[str, int] = field(default_factory=dict)

@@ -1,0 +1,89 @@
+"""What IMAP cannot keep: the states of outgoing messages and their recipients."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Mailbox
+
+
+class Outgoing(models.Model):
+    """One message on its way (architecture.md §4, Sending).
+
+    held → due → sending → sent | failed | unknown, or held/due → cancelled. The bytes
+    are in the mailbox's folder Programmés, found by Message-ID.
+    """
+
+    class State(models.TextChoices):
+        HELD = "held", _("En attente d’envoi")
+        DUE = "due", _("Prêt à partir")
+        SENDING = "sending", _("En cours d’envoi")
+        SENT = "sent", _("Envoyé")
+        FAILED = "failed", _("Échec")
+        UNKNOWN = "unknown", _("Issue inconnue")
+        CANCELLED = "cancelled", _("Annulé")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mailbox = models.ForeignKey(Mailbox, models.PROTECT, related_name="outgoing")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="outgoing"
+    )
+    state = models.CharField(
+        _("état"), max_length=10, choices=State.choices, default=State.HELD
+    )
+    due_at = models.DateTimeField(_("part le"))
+    message_id = models.CharField(max_length=250, unique=True)
+    token = models.CharField(
+        max_length=64, unique=True, help_text="Same form posted twice sends once."
+    )
+    sender = models.EmailField(_("expéditeur"))
+    subject = models.CharField(_("objet"), max_length=500, blank=True)
+    size = models.PositiveIntegerField(_("taille"), default=0)
+    # what to flag once it has left: {"folder", "uid", "message_id", "flag"}
+    origin = models.JSONField(default=dict, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(_("raison"), max_length=300, blank=True)
+    filed = models.BooleanField(_("copie dans Envoyés"), default=False)
+    created_at = models.DateTimeField(_("écrit le"), default=timezone.now)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("envoi")
+        verbose_name_plural = _("envois")
+        ordering: ClassVar = ["-created_at"]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "due_at"], name="outgoing_due")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sender} · {self.get_state_display()}"
+
+
+class Recipient(models.Model):
+    """One envelope recipient and what the server said of it."""
+
+    outgoing = models.ForeignKey(Outgoing, models.CASCADE, related_name="recipients")
+    address = models.EmailField(_("destinataire"))
+    accepted = models.BooleanField(_("accepté"), null=True)
+    code = models.PositiveSmallIntegerField(_("code SMTP"), default=0)
+    answer = models.CharField(_("réponse du serveur"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("destinataire")
+        verbose_name_plural = _("destinataires")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["outgoing", "address"], name="one_row_per_recipient"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.address

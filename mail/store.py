@@ -1,0 +1,93 @@
+"""What the rules may ask of a mailbox: the Protocol that the IMAP gateway implements.
+
+Every method raises MailUnavailable when the server cannot be reached, FolderMissing for
+a folder that is gone, OverQuota where the server says so, and ForbiddenCharacter before
+anything reaches the wire when a value holds CR, LF or NUL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from mail.messages import Folder, Listing, Message, Moved, Part, Query, Quota
+
+PAGE_SIZE = 50
+
+
+class Store(Protocol):
+    """One mailbox, opened for one act. Not shared between threads."""
+
+    @property
+    def address(self) -> str:
+        """The address of the mailbox (not its IMAP login)."""
+
+    @property
+    def writable(self) -> bool:
+        """False when the gate opened it for reading: nothing sets a flag then."""
+
+    def folders(self) -> tuple[Folder, ...]:
+        """Every folder with its counts, in one command where the server can
+        (RFC 5819), in the server's order; special uses by RFC 6154."""
+
+    def page(self, folder: str, number: int, size: int = PAGE_SIZE) -> Listing:
+        """The `number`-th page (from 1), newest first by sequence number. A number
+        beyond the end gives the last page. One round trip when envelopes are cached."""
+
+    def search(
+        self, folder: str, query: Query, number: int, size: int = PAGE_SIZE
+    ) -> Listing:
+        """One page of the messages that match, newest first, by UID SEARCH."""
+
+    def message(self, folder: str, uid: int) -> Message:
+        """Header, structure and flags. Raises MessageMissing. Sets no flag."""
+
+    def read(self, folder: str, uid: int) -> tuple[Message, dict[str, bytes]]:
+        """The message with the decoded-transfer bytes of the parts that a reader shows
+        at once (text parts, bounded), by part number; marks it seen when `writable`.
+        One round trip when the structure is cached. Raises MessageMissing."""
+
+    def part(self, folder: str, uid: int, number: str) -> tuple[Part, bytes]:
+        """One part, transfer-decoded, whole (for text and inline images)."""
+
+    def stream(
+        self, folder: str, uid: int, number: str
+    ) -> AbstractContextManager[tuple[Part, Iterator[bytes]]]:
+        """One part, transfer-decoded, in pieces of bounded size (attachments)."""
+
+    def source(
+        self, folder: str, uid: int
+    ) -> AbstractContextManager[tuple[int, Iterator[bytes]]]:
+        """(octets, pieces) of the raw message."""
+
+    def mark(self, folder: str, uids: Sequence[int], flag: str, *, on: bool) -> None:
+        """Set or unset one flag in one command; UIDs that are gone are ignored."""
+
+    def move(self, folder: str, uids: Sequence[int], target: str) -> Moved:
+        """MOVE (RFC 6851), else COPY + expunge of just these."""
+
+    def append(
+        self,
+        folder: str,
+        message: bytes,
+        flags: Sequence[str] = (),
+        at: datetime | None = None,
+    ) -> int:
+        """Store a message; the new UID, or 0 when the server does not tell."""
+
+    def expunge(self, folder: str, uids: Sequence[int]) -> None:
+        """Delete these for ever (UID EXPUNGE)."""
+
+    def find(self, folder: str, message_id: str) -> tuple[int, ...]:
+        """UIDs of the messages with this Message-ID."""
+
+    def create(self, folder: str) -> None:
+        """Create and subscribe; no error when it exists."""
+
+    def special(self, use: str) -> str:
+        """The name of the folder of this special use, created when absent."""
+
+    def quota(self) -> Quota:
+        """Storage used and allowed (RFC 2087)."""

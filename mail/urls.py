@@ -1,0 +1,6 @@
+"""Addresses of mail."""
+
+from __future__ import annotations
+
+app_name = "mail"
+urlpatterns: list[object] = []
