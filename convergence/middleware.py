@@ -60,6 +60,8 @@ class SecurityHeadersMiddleware:
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         # mail must not stay on a shared computer: nothing is stored, errors included
         headers.setdefault("Cache-Control", "no-store")
+        if not response.streaming and "Content-Length" not in headers:
+            headers["Content-Length"] = str(len(response.content))
         if settings.SECURE_HSTS_SECONDS:
             age = settings.SECURE_HSTS_SECONDS
             headers["Strict-Transport-Security"] = f"max-age={age}; includeSubDomains"

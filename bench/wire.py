@@ -1,0 +1,152 @@
+"""The floor: the IMAP commands that a page sent, replayed on a bare socket.
+
+A recording proxy stands between the site and Dovecot in a first pass and keeps the
+commands of each operation; the second pass times the same bytes without the site.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import socket
+import threading
+from dataclasses import dataclass, field
+
+_LITERAL = re.compile(rb"\{(\d+)\+?\}\r\n$")
+_TAGGED = re.compile(rb"^[A-Za-z0-9]+ ")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One client command without its tag, literals included."""
+
+    text: bytes
+
+    @property
+    def verb(self) -> bytes:
+        words = self.text.split(None, 2)
+        return b" ".join(words[:2]) if words[0].upper() == b"UID" else words[0]
+
+
+@dataclass
+class Recorder:
+    """A TCP proxy before Dovecot; `taken()` gives and forgets what passed."""
+
+    target: int
+    port: int = 0
+    commands: list[Command] = field(default_factory=list)
+    octets: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def start(self) -> None:
+        server = socket.create_server(("127.0.0.1", 0))
+        self.port = server.getsockname()[1]
+        threading.Thread(target=self._accept, args=(server,), daemon=True).start()
+
+    def taken(self) -> tuple[list[Command], int]:
+        """(commands, octets both ways) since the last call."""
+        with self._lock:
+            result = (self.commands, self.octets)
+            self.commands, self.octets = [], 0
+        return result
+
+    def _accept(self, server: socket.socket) -> None:
+        while True:
+            near, _ = server.accept()
+            far = socket.create_connection(("127.0.0.1", self.target))
+            for end in (near, far):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            pumps = ((near, far, _Splitter(self)), (far, near, None))
+            for source, sink, splitter in pumps:
+                threading.Thread(
+                    target=self._pump, args=(source, sink, splitter), daemon=True
+                ).start()
+
+    def _pump(
+        self, source: socket.socket, sink: socket.socket, splitter: _Splitter | None
+    ) -> None:
+        try:
+            while data := source.recv(262144):
+                with self._lock:
+                    self.octets += len(data)
+                    if splitter:
+                        splitter.feed(data)
+                sink.sendall(data)
+        except OSError:
+            pass
+        for end in (source, sink):
+            end.close()
+
+
+class _Splitter:
+    """Cuts a client's stream into commands (RFC 3501 literals)."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.buffer = b""
+        self.current = b""
+        self.literal = 0
+
+    def feed(self, data: bytes) -> None:
+        self.buffer += data
+        while self.buffer:
+            if self.literal:
+                piece = self.buffer[: self.literal]
+                self.literal -= len(piece)
+                self.current += piece
+                self.buffer = self.buffer[len(piece) :]
+                continue
+            line, newline, rest = self.buffer.partition(b"\r\n")
+            if not newline:
+                return
+            self.buffer = rest
+            self.current += line + newline
+            if match := _LITERAL.search(self.current):
+                self.literal = int(match[1])
+                continue
+            self._end()
+
+    def _end(self) -> None:
+        tag = _TAGGED.match(self.current)
+        if tag:
+            self.recorder.commands.append(Command(self.current[tag.end() :]))
+        self.current = b""
+
+
+class Wire:
+    """A bare IMAP connection: no parsing but finding the tagged answer."""
+
+    def __init__(self, port: int, login: str, service: tuple[str, str]) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), 60)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.number = 0
+        self.socket.recv(65536)
+        token = base64.b64encode("\0".join((login, *service)).encode())
+        self.run(Command(b"AUTHENTICATE PLAIN " + token + b"\r\n"))
+
+    def run(self, *commands: Command) -> int:
+        """Send all at once, wait for every tagged answer; the octets that came."""
+        first = self.number + 1
+        self.number += len(commands)
+        tags = [b"w%d" % n for n in range(first, self.number + 1)]
+        lines = [t + b" " + c.text for t, c in zip(tags, commands, strict=True)]
+        self.socket.sendall(b"".join(lines))
+        return self._wait(tags[-1])
+
+    def _wait(self, tag: bytes) -> int:
+        tail, count, mark = b"\r\n", 0, b"\r\n" + tag + b" "
+        while True:
+            data = self.socket.recv(262144)
+            if not data:
+                raise EOFError("the server closed the connection")
+            count += len(data)
+            tail = (tail + data)[-max(len(data) + 16, 65536) :]
+            at = tail.rfind(mark)
+            if at >= 0 and tail.endswith(b"\r\n"):
+                status = tail[at + len(mark) : at + len(mark) + 3]
+                if not status.startswith(b"OK"):
+                    raise RuntimeError(tail[at:].decode("utf-8", "replace"))
+                return count
+
+    def close(self) -> None:
+        self.socket.close()

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import json
+import logging
+import sys
+
+from convergence.logs import JsonFormatter
+
+
+def _record(**extra: object) -> logging.LogRecord:
+    record = logging.LogRecord("x", logging.INFO, __file__, 1, "event", (), None)
+    record.__dict__.update(extra)
+    return record
+
+
+def test_a_line_is_one_json_object() -> None:
+    line = JsonFormatter().format(_record(reference="7F3A-21"))
+    assert "\n" not in line
+    assert json.loads(line)["reference"] == "7F3A-21"
+
+
+def test_only_named_fields_leave_the_process() -> None:
+    line = JsonFormatter().format(_record(subject="Conseil de classe", status=200))
+    assert "Conseil" not in line
+    assert json.loads(line)["status"] == 200
+
+
+def test_a_traceback_is_shown_without_its_message() -> None:
+    try:
+        raise ValueError("Chère Madame")
+    except ValueError:
+        record = _record()
+        record.exc_info = sys.exc_info()
+    line = JsonFormatter().format(record)
+    assert "Madame" not in line
+    assert json.loads(line)["error"] == "ValueError"
