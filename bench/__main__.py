@@ -78,9 +78,7 @@ def _first_pass(
     web = site.Gunicorn(proxied, workers=1).start()
     try:
         bench = people.open_bench(web.port, environment, who)
-        return {
-            key(op): record.record(recorder, op) for op in _every(bench, sizes)
-        }
+        return {key(op): record.record(recorder, op) for op in _every(bench, sizes)}
     finally:
         web.stop()
 
@@ -128,7 +126,15 @@ def _load_pass(
         rows.append(
             report.Row(
                 f"load {count} users, {result.rate:.0f}/s, {result.errors} errors",
-                count, 0.0, 0.0, 0.0, median, result.p95(), 0, 0, 0,
+                count,
+                0.0,
+                0.0,
+                0.0,
+                median,
+                result.p95(),
+                0,
+                0,
+                0,
             )
         )
     return rows

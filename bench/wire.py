@@ -125,13 +125,14 @@ class Wire:
         self.run(Command(b"AUTHENTICATE PLAIN " + token + b"\r\n"))
 
     def run(self, *commands: Command) -> int:
-        """Send all at once, wait for every tagged answer; the octets that came."""
-        first = self.number + 1
-        self.number += len(commands)
-        tags = [b"w%d" % n for n in range(first, self.number + 1)]
-        lines = [t + b" " + c.text for t, c in zip(tags, commands, strict=True)]
-        self.socket.sendall(b"".join(lines))
-        return self._wait(tags[-1])
+        """One after the other, as the site sent them; the octets that came."""
+        count = 0
+        for command in commands:
+            self.number += 1
+            tag = b"w%d" % self.number
+            self.socket.sendall(tag + b" " + command.text)
+            count += self._wait(tag)
+        return count
 
     def _wait(self, tag: bytes) -> int:
         tail, count, mark = b"\r\n", 0, b"\r\n" + tag + b" "

@@ -328,5 +328,7 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "django.request": {"level": "CRITICAL"},
         "axes": {"level": "ERROR"},
+        # would log commands, and with them names and subjects
+        "imapclient": {"level": "CRITICAL"},
     },
 }

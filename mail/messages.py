@@ -46,7 +46,9 @@ class Folder:
 
     @property
     def path(self) -> tuple[str, ...]:
-        return tuple(self.name.split(self.delimiter)) if self.delimiter else (self.name,)
+        return (
+            tuple(self.name.split(self.delimiter)) if self.delimiter else (self.name,)
+        )
 
     @property
     def depth(self) -> int:

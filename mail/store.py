@@ -41,6 +41,9 @@ class Store(Protocol):
     ) -> Listing:
         """One page of the messages that match, newest first, by UID SEARCH."""
 
+    def state(self, folder: str) -> str:
+        """An opaque token that changes when the folder's content or flags do."""
+
     def message(self, folder: str, uid: int) -> Message:
         """Header, structure and flags. Raises MessageMissing. Sets no flag."""
 

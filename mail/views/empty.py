@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.access import grant
 from accounts.models import User
-from django.http import HttpRequest
 
 
 def show(request: HttpRequest, address: str) -> HttpResponse:

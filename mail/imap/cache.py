@@ -1,0 +1,157 @@
+"""The envelope cache: what never changes of a message, never its flags.
+
+Keys hold (login, folder, UIDVALIDITY, UID), so that nothing has to be invalidated. Two
+levels: this process, then Redis. Losing either only costs a FETCH.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.cache import cache
+
+from mail.messages import Address, Envelope, Part
+
+KEPT_HERE = 30_000
+KEPT_SECONDS = 7 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An envelope and the structure that the reader needs to ask for bodies."""
+
+    envelope: Envelope
+    structure: Part
+
+
+class Near:
+    """A bounded LRU of entries, safe under threads."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._entries: OrderedDict[tuple[str, int], Entry] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, prefix: str, uids: Sequence[int]) -> dict[int, Entry]:
+        with self._lock:
+            found = {}
+            for uid in uids:
+                key = (prefix, uid)
+                if (entry := self._entries.get(key)) is not None:
+                    self._entries.move_to_end(key)
+                    found[uid] = entry
+            return found
+
+    def put(self, prefix: str, entries: Mapping[int, Entry]) -> None:
+        with self._lock:
+            for uid, entry in entries.items():
+                self._entries[(prefix, uid)] = entry
+            while len(self._entries) > self.size:
+                self._entries.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()
+
+
+near = Near(KEPT_HERE)
+
+
+def prefix(login: str, folder: str, uidvalidity: int) -> str:
+    name = hashlib.blake2b(f"{login}\0{folder}".encode(), digest_size=12).hexdigest()
+    return f"envelope:{name}:{uidvalidity}"
+
+
+def load(key: str, uids: Sequence[int]) -> dict[int, Entry]:
+    """The entries known of these UIDs."""
+    found = near.get(key, uids)
+    missing = [uid for uid in uids if uid not in found]
+    if missing:
+        names = {f"{key}:{uid}": uid for uid in missing}
+        far = {
+            names[name]: entry
+            for name, raw in cache.get_many(list(names)).items()
+            if (entry := _thawed(raw)) is not None
+        }
+        near.put(key, far)
+        found |= far
+    return found
+
+
+def save(key: str, entries: Mapping[int, Entry]) -> None:
+    near.put(key, entries)
+    frozen = {f"{key}:{uid}": _frozen(entry) for uid, entry in entries.items()}
+    cache.set_many(frozen, KEPT_SECONDS)
+
+
+def _frozen(entry: Entry) -> list[Any]:
+    e = entry.envelope
+    return [
+        1,
+        [
+            e.uid,
+            e.subject,
+            [e.sender.name, e.sender.email],
+            [[a.name, a.email] for a in e.to],
+            e.date.timestamp() if e.date else None,
+            e.received.timestamp(),
+            e.size,
+            e.snippet,
+            e.has_attachment,
+            e.message_id,
+        ],
+        _frozen_part(entry.structure),
+    ]
+
+
+def _frozen_part(part: Part) -> list[Any]:
+    return [
+        part.number,
+        part.type,
+        part.charset,
+        part.encoding,
+        part.size,
+        part.name,
+        part.disposition,
+        part.content_id,
+        part.parameters,
+        [_frozen_part(child) for child in part.children],
+    ]
+
+
+def _thawed(raw: Any) -> Entry | None:
+    """None for what another version of the site has written."""
+    try:
+        version, e, structure = raw
+        if version != 1:
+            return None
+        envelope = Envelope(
+            uid=e[0],
+            subject=e[1],
+            sender=Address(*e[2]),
+            to=tuple(Address(*a) for a in e[3]),
+            date=datetime.fromtimestamp(e[4], UTC) if e[4] is not None else None,
+            received=datetime.fromtimestamp(e[5], UTC),
+            size=e[6],
+            snippet=e[7],
+            has_attachment=e[8],
+            message_id=e[9],
+        )
+        return Entry(envelope, _thawed_part(structure))
+    except (ValueError, TypeError, IndexError):
+        return None
+
+
+def _thawed_part(raw: Any) -> Part:
+    *fields, parameters, children = raw
+    return Part(
+        *fields,
+        parameters=tuple((n, v) for n, v in parameters),
+        children=tuple(_thawed_part(child) for child in children),
+    )

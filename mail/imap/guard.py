@@ -1,0 +1,89 @@
+"""The door of the gateway: what may stand in a command.
+
+imapclient and imaplib write their arguments to the wire as they are (libraries.md, trap
+6): every name, flag, number and search text passes here first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from imapclient.imap_utf7 import encode
+
+from convergence.errors import ForbiddenCharacter, InputRefused
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_LOGIN = re.compile(r"[A-Za-z0-9._+@-]{1,128}")
+_FLAG = re.compile(
+    r"\\(?:Seen|Flagged|Answered|Deleted|Draft)|\$?[A-Za-z0-9_.+-]{1,64}"
+)
+_SECTION = re.compile(r"[1-9]\d{0,3}(?:\.[1-9]\d{0,3}){0,100}")
+_ATOM = re.compile(rb"[A-Za-z0-9_.+-]+")
+UID_MAX = 0xFFFFFFFF
+
+
+def text(value: str) -> str:
+    """Refuses CR, LF, NUL and other control characters."""
+    if _CONTROL.search(value):
+        raise ForbiddenCharacter
+    return value
+
+
+def login(value: str) -> str:
+    """A mailbox's login: no separator of a master login (`*`, `!`), no space."""
+    if not _LOGIN.fullmatch(value):
+        raise ForbiddenCharacter
+    return value
+
+
+def mailbox(name: str) -> bytes:
+    """A folder name as an IMAP astring in modified UTF-7."""
+    if not name or len(name) > 1000:
+        raise InputRefused
+    return quoted(encode(text(name)))
+
+
+def quoted(value: bytes) -> bytes:
+    """An ASCII string without CR, LF or NUL as a quoted string (or an atom)."""
+    if any(c in value for c in b"\r\n\0"):
+        raise ForbiddenCharacter
+    if _ATOM.fullmatch(value):
+        return value
+    return b'"' + value.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+
+
+def flag(value: str) -> bytes:
+    if not _FLAG.fullmatch(value):
+        raise ForbiddenCharacter
+    return value.encode("ascii")
+
+
+def section(number: str) -> bytes:
+    if not _SECTION.fullmatch(number):
+        raise InputRefused
+    return number.encode("ascii")
+
+
+def uid(value: int) -> int:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int)
+        or not 0 < value <= UID_MAX
+    ):
+        raise InputRefused
+    return value
+
+
+def uid_set(uids: Iterable[int]) -> bytes:
+    """A sequence set, runs joined (RFC 3501 sequence-set)."""
+    ordered = sorted({uid(u) for u in uids})
+    if not ordered:
+        raise InputRefused
+    runs: list[list[int]] = []
+    for number in ordered:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ",".join(str(a) if a == b else f"{a}:{b}" for a, b in runs).encode()
