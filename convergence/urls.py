@@ -8,6 +8,7 @@ from django.urls import include, path
 
 from accounts.views import home
 from convergence import converters, views
+from live.views import ticket
 
 converters.register()
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", home.show, name="home"),
     path("", include("accounts.urls")),
     path("", include("mail.urls")),
+    path("billet/", ticket, name="ticket"),
     path("sante/", views.health, name="health"),
     path("composants/", views.components, name="components"),
     path(settings.ADMIN_PATH, admin.site.urls),

@@ -1,0 +1,99 @@
+"""One Redis subscription for all the pages of this process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Iterator
+
+from django.conf import settings
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from live.events import RESUMED, prefix
+
+logger = logging.getLogger(__name__)
+RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+# a page that does not read loses events, not our memory
+BACKLOG = 64
+Queue = asyncio.Queue[bytes]
+
+
+def frame(text: str) -> bytes:
+    """One event as a browser reads it; `text` is `Event.dumps()`, one line."""
+    return f"event: {json.loads(text)['kind']}\ndata: {text}\n\n".encode()
+
+
+class Hub:
+    """Who listens to which mailbox. Reconnects to Redis by itself."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[str, set[Queue]] = defaultdict(set)
+        self.connected = False
+
+    def __len__(self) -> int:
+        """How many pages listen."""
+        return len(self._everyone())
+
+    @contextlib.contextmanager
+    def listening(self, logins: Iterable[str]) -> Iterator[Queue]:
+        """A queue of frames for these mailboxes, for as long as the page is open."""
+        queue: Queue = asyncio.Queue(BACKLOG)
+        names = frozenset(logins)
+        for name in names:
+            self._listeners[name].add(queue)
+        try:
+            yield queue
+        finally:
+            for name in names:
+                self._forget(name, queue)
+
+    def _forget(self, login: str, queue: Queue) -> None:
+        self._listeners[login].discard(queue)
+        if not self._listeners[login]:
+            del self._listeners[login]
+
+    async def run(self) -> None:
+        """Pass on what Redis says, until cancelled."""
+        attempt = 0
+        while True:
+            try:
+                async for login, text in self._published():
+                    attempt = 0
+                    _tell(self._listeners.get(login, set()), text)
+            except (RedisError, OSError) as error:
+                logger.warning("Redis lost", extra={"cause": type(error).__name__})
+            self.connected = False
+            await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
+            attempt += 1
+
+    async def _published(self) -> AsyncIterator[tuple[str, str]]:
+        """(login, text) of each event from now on; raises when Redis is lost."""
+        begin = prefix()
+        redis = Redis.from_url(
+            settings.REDIS_URL,
+            decode_responses=True,
+            socket_connect_timeout=2,
+            socket_keepalive=True,
+        )
+        async with redis, redis.pubsub() as subscription:
+            await subscription.psubscribe(f"{begin}*")
+            self.connected = True
+            # what was published while Redis was away is lost: ask for everything
+            _tell(self._everyone(), RESUMED.dumps())
+            async for message in subscription.listen():
+                if message["type"] == "pmessage":
+                    yield message["channel"].removeprefix(begin), message["data"]
+
+    def _everyone(self) -> set[Queue]:
+        return set().union(*self._listeners.values())
+
+
+def _tell(queues: Iterable[Queue], text: str) -> None:
+    data = frame(text)
+    for queue in queues:
+        with contextlib.suppress(asyncio.QueueFull):
+            queue.put_nowait(data)
