@@ -34,7 +34,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(uid=username)
 
     def create_superuser(self, uid: str, **fields: Any) -> User:
-        """For `manage.py createsuperuser`: a person of the directory who administers."""
+        """For `manage.py createsuperuser`: somebody of the directory."""
         fields.pop("password", None)
         user = self.model(uid=uid, is_staff=True, is_superuser=True, **fields)
         user.set_unusable_password()

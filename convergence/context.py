@@ -10,12 +10,21 @@ from django.utils.functional import SimpleLazyObject
 
 from convergence.web import take_notices
 
+THEME_COOKIE = "theme"
+THEMES = ("auto", "light", "dark")
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """`door`, `csp_nonce`, `institution`, `notices` (shown once when rendered)."""
     return {
         "door": getattr(request, "door", None),
         "csp_nonce": getattr(request, "csp_nonce", ""),
+        "theme": _theme(request),
         "institution": settings.INSTITUTION,
         "notices": SimpleLazyObject(lambda: take_notices(request)),
     }
+
+
+def _theme(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else "auto"

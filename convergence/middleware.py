@@ -17,6 +17,7 @@ from convergence.failures import error_response, unexpected
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger("convergence.request")
+_NOTHING = "camera=(), microphone=(), geolocation=()"
 
 
 class HostMiddleware:
@@ -29,7 +30,9 @@ class HostMiddleware:
         host, _port = split_domain_port(request.META.get("HTTP_HOST", "").lower())
         door = door_of(host)
         if door is None:
-            return HttpResponse("Unknown host.\n", status=400, content_type="text/plain")
+            return HttpResponse(
+                "Unknown host.\n", status=400, content_type="text/plain"
+            )
         request.door = door  # type: ignore[attr-defined]
         return self.get_response(request)
 
@@ -57,7 +60,9 @@ class SecurityHeadersMiddleware:
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
+        )
         # mail must not stay on a shared computer: nothing is stored, errors included
         headers.setdefault("Cache-Control", "no-store")
         if not response.streaming and "Content-Length" not in headers:

@@ -66,11 +66,11 @@ MIDDLEWARE = [
     "convergence.middleware.SecurityHeadersMiddleware",
     "convergence.middleware.RequestLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "accounts.middleware.LanguageMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "accounts.middleware.SessionPolicyMiddleware",
+    "accounts.middleware.VisitMiddleware",
     "convergence.middleware.ErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -101,6 +101,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "convergence.context.site",
+                "accounts.context.banners",
             ],
         },
     }
@@ -183,6 +184,9 @@ AXES_ENABLED = True
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_FAILURE_LIMIT = env.number("SIGN_IN_FAILURES", 6)
 AXES_COOLOFF_TIME = timedelta(minutes=env.number("SIGN_IN_COOLOFF_MINUTES", 10))
+SIGN_IN_FAILURES_PER_ADDRESS = env.number("SIGN_IN_FAILURES_PER_ADDRESS", 100)
+AXES_USERNAME_CALLABLE = "accounts.throttling.username"
+AXES_LOCKOUT_CALLABLE = "accounts.views.sign_in.locked_out"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
@@ -237,6 +241,7 @@ DAV_URL = env.text("DAV_URL", "http://127.0.0.1:10232/")
 DAV_SERVICE_USER = env.text("DAV_SERVICE_USER", "convergence")
 DAV_SERVICE_PASSWORD = env.text("DAV_SERVICE_PASSWORD", "")
 
+BENCH = env.boolean("BENCH", False)
 UNDO_SECONDS = env.number("UNDO_SECONDS", 10)
 MESSAGE_MAX_BYTES = env.number("MESSAGE_MAX_BYTES", 25 * 1024 * 1024)
 RECIPIENTS_MAX = env.number("RECIPIENTS_MAX", 500)

@@ -1,0 +1,95 @@
+"""The forms of sign-in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.translation import gettext_lazy as _
+
+
+class SignInForm(forms.Form):
+    username = forms.CharField(
+        label=_("Identifiant ou adresse"),
+        max_length=254,
+        error_messages={"required": _("Indiquez votre identifiant.")},
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "username",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
+        ),
+    )
+    password = forms.CharField(
+        label=_("Mot de passe"),
+        max_length=256,
+        strip=False,
+        error_messages={"required": _("Indiquez votre mot de passe.")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    shared = forms.BooleanField(
+        label=_("Poste partagé (déconnexion après 15 minutes sans activité)"),
+        required=False,
+    )
+
+
+class PasswordForm(forms.Form):
+    """The change asked at first sign-in. The directory's policy has the last word."""
+
+    old = forms.CharField(
+        label=_("Mot de passe actuel"),
+        max_length=256,
+        strip=False,
+        error_messages={"required": _("Indiquez votre mot de passe actuel.")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=_("Nouveau mot de passe"),
+        max_length=256,
+        strip=False,
+        error_messages={"required": _("Choisissez un nouveau mot de passe.")},
+        validators=[ProhibitNullCharactersValidator()],
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("Nouveau mot de passe, une seconde fois"),
+        max_length=256,
+        strip=False,
+        error_messages={"required": _("Répétez le nouveau mot de passe.")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_new(self) -> str:
+        new: str = self.cleaned_data["new"]
+        if len(new) < settings.PASSWORD_MIN_LENGTH:
+            raise forms.ValidationError(
+                _("Ce mot de passe est trop court : %(count)s caractères au moins."),
+                params={"count": settings.PASSWORD_MIN_LENGTH},
+            )
+        if len(_classes(new)) < 4:
+            raise forms.ValidationError(
+                _("Mélangez minuscules, majuscules, chiffres et caractères spéciaux.")
+            )
+        return new
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("new") and data.get("again") and data["new"] != data["again"]:
+            self.add_error("again", _("Les deux saisies sont différentes."))
+        if data.get("new") and data.get("new") == data.get("old"):
+            self.add_error(
+                "new", _("Choisissez un mot de passe différent de l’actuel.")
+            )
+        return data
+
+
+def _classes(password: str) -> set[str]:
+    kinds = {"lower": str.islower, "upper": str.isupper, "digit": str.isdigit}
+    found = {name for c in password for name, test in kinds.items() if test(c)}
+    if any(not c.isalnum() for c in password):
+        found.add("other")
+    return found

@@ -1,0 +1,48 @@
+"""Language and theme of this browser."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from accounts.middleware import LANGUAGE_COOKIE, public
+from convergence.context import THEME_COOKIE, THEMES
+
+_YEAR = 365 * 24 * 3600
+
+
+@public
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    chosen = request.POST.get("language", "")
+    known = {code for code, _name in settings.LANGUAGES}
+    return _kept(request, LANGUAGE_COOKIE, chosen if chosen in known else "fr")
+
+
+@public
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    chosen = request.POST.get("theme", "")
+    return _kept(request, THEME_COOKIE, chosen if chosen in THEMES else "auto")
+
+
+def _kept(request: HttpRequest, name: str, value: str) -> HttpResponse:
+    response = redirect(_back(request))
+    response.set_cookie(
+        name,
+        value,
+        max_age=_YEAR,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _back(request: HttpRequest) -> str:
+    target = request.POST.get("next", "")
+    allowed = url_has_allowed_host_and_scheme(target, {request.get_host()})
+    return target if allowed and target.startswith("/") else "home"
