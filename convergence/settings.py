@@ -285,7 +285,9 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "convergence.importmap.NpmFinder",
+    "convergence.assets.GeneratedFinder",
 ]
+GENERATED_ROOT = BASE_DIR / ".build"
 NPM_FILES = [
     "htmx.org/dist/htmx.esm.min.js",
     "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",

@@ -15,6 +15,8 @@ from typing import Any
 from stack import control, facts
 from stack.errors import StackError
 from stack.layout import Layout
+from stack.server import find_program
+from stack.supervisor import Supervisor
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 END_LIMIT = 20.0
@@ -101,6 +103,12 @@ class Stack:
             return True
         return False
 
+    def missing_packages(self) -> list[str]:
+        """The Debian packages without which it cannot start."""
+        servers = Supervisor(self.layout, self.only).servers.values()
+        needed = [item for server in servers for item in server.programs.items()]
+        return sorted({package for item in needed if (package := _missing(*item))})
+
     # --- one server -------------------------------------------------------------------
     def start(self, server: str) -> None:
         control.ask(self.layout.folder, act="start", server=server)
@@ -143,3 +151,11 @@ class Stack:
     def environment(self) -> dict[str, str]:
         """For convergence/settings.py; known before the stack runs."""
         return facts.environment(self.layout)
+
+
+def _missing(program: str, package: str) -> str | None:
+    try:
+        find_program(program, package)
+    except StackError:
+        return package
+    return None

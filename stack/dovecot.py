@@ -9,6 +9,7 @@ from stack.layout import CONF, own_names, privileged
 from stack.server import Server, find_program
 
 TEMPLATES = (
+    "ldap-existing.conf.ext",
     "ldap-members.conf.ext",
     "ldap-passdb.conf.ext",
     "ldap-userdb.conf.ext",

@@ -1,0 +1,6 @@
+// Entry point: htmx for page updates, then the elements that enhance plain HTML.
+import "htmx";
+import "#elements/action-menu.js";
+import "#elements/auto-dismiss.js";
+import "#elements/mail-frame.js";
+import "#elements/message-list.js";

@@ -1,0 +1,44 @@
+"""Gives each run its own stack, before Django's settings read the environment.
+
+Loaded by `-p tests.plugin` (pyproject.toml). The addresses are chosen here; the servers
+start when the first test asks for them (fixture `stack`).
+
+  CONVERGENCE_STACK=DIR        use the stack that runs in DIR instead
+  CONVERGENCE_REQUIRE_LIVE=1   a missing server is a failure, not a skip
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from tests.stack import run
+
+pytest_plugins = ("tests.stack.running", "tests.stack.people", "tests.stack.boxes")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--keep-stack", action="store_true", help="keep the folder of the stack"
+    )
+
+
+# a wrapper, to come before pytest-django, which loads the settings in this hook
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Generator[None, Any, Any]:
+    os.environ["TESTING"] = "1"
+    os.environ.update(run.chosen().stack.environment)
+    return (yield)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker("live")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    run.chosen().close(keep=config.getoption("--keep-stack"))
