@@ -22,12 +22,6 @@ View = Callable[..., HttpResponse]
 LANGUAGE_COOKIE = "language"
 
 
-def public(view: View) -> View:
-    """A view that needs no sign-in; all others do."""
-    view.is_public = True  # type: ignore[attr-defined]
-    return view
-
-
 class LanguageMiddleware:
     """French, unless this browser chose otherwise."""
 

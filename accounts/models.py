@@ -54,7 +54,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("compte ouvert"), default=True)
     created_at = models.DateTimeField(_("créé le"), default=timezone.now)
 
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "uid"
     EMAIL_FIELD = "mail"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -12,4 +12,4 @@ def person(request: HttpRequest) -> User:
     """The signed-in person. Raises SignInRequired."""
     if not request.user.is_authenticated:
         raise SignInRequired
-    return request.user  # type: ignore[return-value]
+    return request.user

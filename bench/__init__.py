@@ -1,1 +1,1 @@
-"""Benchmarks: the raw IMAP floor, our pages over HTTP, load (see README, make bench)."""
+"""Benchmarks: the raw IMAP floor, our pages over HTTP, load (`make bench`)."""

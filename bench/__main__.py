@@ -9,12 +9,8 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import time
-from collections.abc import Callable
 
-from bench import load, operations, people, report, site
-from bench.browser import Browser
-from bench import record
+from bench import load, operations, people, record, report, site
 from bench.operations import Bench, Operation
 from bench.wire import Recorder
 

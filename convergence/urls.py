@@ -18,6 +18,8 @@ urlpatterns = [
     path("", include("mail.urls")),
     path("billet/", ticket, name="ticket"),
     path("sante/", views.health, name="health"),
+    path("accessibilite/", views.accessibility, name="accessibility"),
+    path("mentions-legales/", views.legal, name="legal"),
     path("composants/", views.components, name="components"),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]

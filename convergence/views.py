@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from convergence import errors
 from convergence.failures import error_response
+from convergence.openness import public
 
 
+@public
 def health(request: HttpRequest) -> HttpResponse:
     """200 when this process can serve pages: the database answers."""
     with connection.cursor() as cursor:
@@ -19,11 +21,23 @@ def health(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok"})
 
 
+@public
 def components(request: HttpRequest) -> HttpResponse:
     """The living page of components (in debug only)."""
     if not settings.DEBUG:
         raise Http404
     return render(request, "convergence/components.html")
+
+
+@public
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The declaration that the law asks for (RGAA)."""
+    return render(request, "convergence/accessibility.html")
+
+
+@public
+def legal(request: HttpRequest) -> HttpResponse:
+    return render(request, "convergence/legal.html")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

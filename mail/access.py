@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from accounts import audit
-from accounts.access import grant
+from accounts.access import Grant, grant
 from accounts.models import User
 from mail.imap.opening import open_store
 from mail.store import Store
@@ -21,10 +21,18 @@ def open_mailbox(
     `write` names the act (`message.move`) when it changes something; it goes to the
     audit. Raises NotFound (not yours), ReadOnly (your role only reads).
     """
-    right = grant(user, address, write=write)
-    with open_store(
-        right.mailbox.login, right.mailbox.address, writable=right.can_write
-    ) as store:
+    with open_granted(user, address, write=write) as (_right, store):
         yield store
+
+
+@contextmanager
+def open_granted(
+    user: User, address: str, *, write: str | None = None
+) -> Iterator[tuple[Grant, Store]]:
+    """The same with the right itself, for screens that show the role."""
+    right = grant(user, address, write=write)
+    box = right.mailbox
+    with open_store(box.login, box.address, writable=right.can_write) as store:
+        yield right, store
     if write:
-        audit.record(user.uid, write, mailbox=right.mailbox.address)
+        audit.record(user.uid, write, mailbox=box.address)

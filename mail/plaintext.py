@@ -28,7 +28,7 @@ def render(text: str, *, flowed: bool = False, delsp: bool = False) -> Rendered:
     """Safe HTML of a text/plain body (RFC 3676 when `flowed`)."""
     lines = text[:SHOWN_MAX].splitlines()
     truncated = len(text) > SHOWN_MAX or len(lines) > LINES_MAX
-    quoted = (_levels(line) for line in lines[:LINES_MAX])
+    quoted: Iterator[tuple[int, str]] = (_levels(line) for line in lines[:LINES_MAX])
     if flowed:
         quoted = unflowed(quoted, delsp=delsp)
     return Rendered("".join(_html(quoted)), truncated)

@@ -8,7 +8,7 @@ refuses is shown as plain text instead.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 
 import bleach
@@ -52,10 +52,8 @@ _DROPPED_WITH_CONTENT = frozenset(
     ).split()
 )
 _ATTRIBUTES: dict[str, set[str]] = {
-    "*": frozenset(
-        (
-            "id dir lang title align valign width height bgcolor style aria-hidden"
-        ).split()
+    "*": set(
+        "id dir lang title align valign width height bgcolor style aria-hidden".split()
     ),
     "a": {"href", "name"},
     "img": {"src", "alt", "border", "hspace", "vspace"},
@@ -221,7 +219,10 @@ LINKED_MAX = 64 * 1024
 _CANDIDATE = re.compile(r"://|www\.|@")
 
 
-def _external(attributes: dict[object, str], new: bool = False) -> dict[object, str]:
+_Attributes = MutableMapping[tuple[str | None, str], str]
+
+
+def _external(attributes: _Attributes, new: bool = False, /) -> _Attributes:
     attributes[(None, "rel")] = "noopener noreferrer nofollow"
     attributes[(None, "target")] = "_blank"
     return attributes
@@ -277,3 +278,20 @@ def text_of(html: str) -> str:
     text = body.text(separator="", strip=False) if body else ""
     lines = (" ".join(line.split()) for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+_FRAME_STYLE = (
+    "body{margin:0;padding:12px;font:15px/1.5 system-ui,'Segoe UI',Roboto,Arial,"
+    "sans-serif;color:#1d1d22;background:#fff;overflow-wrap:anywhere}"
+    "img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}"
+    "blockquote{margin:0 0 0 4px;padding-left:12px;border-left:3px solid #b9bcc7}"
+)
+
+
+def document(html: str) -> str:
+    """The document of the message frame around cleaned HTML."""
+    return (
+        '<!doctype html><html><head><meta charset="utf-8">'
+        '<meta name="color-scheme" content="light">'
+        f"<style>{_FRAME_STYLE}</style></head><body>{html}</body></html>"
+    )

@@ -2,5 +2,43 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.urls import path
+
+from mail.views import actions, attachments, compose, empty, folders, messages, outbox
+
 app_name = "mail"
-urlpatterns: list[object] = []
+_BOX = "courrier/<address:address>/"
+_FOLDER = f"{_BOX}<folder:folder>/"
+_MESSAGE = f"{_FOLDER}<uid:uid>/"
+_WRITE = "ecrire/<address:address>/"
+_ANSWER = f"{_WRITE}<folder:folder>/<uid:uid>/"
+_OUTBOX = "envois/<address:address>/"
+
+urlpatterns = [
+    path(_BOX, folders.inbox, name="inbox"),
+    path(_FOLDER, folders.show, name="folder"),
+    path(f"{_FOLDER}nouveautes/", folders.news, name="news"),
+    path(f"{_FOLDER}marques/", actions.mark, name="marks"),
+    path(f"{_FOLDER}deplacements/", actions.move, name="moves"),
+    path(f"{_FOLDER}suppressions/", actions.delete, name="deletions"),
+    path(f"{_FOLDER}restaurations/", actions.restore, name="restorations"),
+    path(_MESSAGE, messages.show, name="message"),
+    path(f"{_MESSAGE}corps/<part:part>/", messages.body, name="body"),
+    path(f"{_MESSAGE}source/", messages.source, name="source"),
+    path(f"{_MESSAGE}impression/", messages.printed, name="print"),
+    path(f"{_MESSAGE}images/<part:part>/", attachments.inline, name="inline"),
+    path(f"{_MESSAGE}pieces/<part:part>/", attachments.download, name="attachment"),
+    path("images/<str:signed>", attachments.remote, name="image"),
+    path(_WRITE, compose.new, name="compose"),
+    path(
+        f"{_WRITE}<folder:folder>/<uid:uid>/<slug:kind>/",
+        compose.answer_to,
+        name="reply",
+    ),
+    path(_OUTBOX, outbox.show, name="outbox"),
+    path(f"{_OUTBOX}<uuid:outgoing>/annulation/", outbox.undo, name="undo_send"),
+    path(f"{_OUTBOX}<uuid:outgoing>/reprise/", outbox.retry, name="retry_send"),
+]
+if settings.BENCH:
+    urlpatterns.append(path("mesure/<address:address>/", empty.show, name="empty"))

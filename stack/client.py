@@ -67,7 +67,7 @@ class Stack:
             start_new_session=True,
         )
         output = self._supervisor.stdout
-        assert output is not None  # noqa: S101  PIPE above
+        assert output is not None
         with output:
             said = output.read().strip()
         if not said.startswith("ready"):

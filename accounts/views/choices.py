@@ -8,8 +8,9 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from accounts.middleware import LANGUAGE_COOKIE, public
+from accounts.middleware import LANGUAGE_COOKIE
 from convergence.context import THEME_COOKIE, THEMES
+from convergence.openness import public
 
 _YEAR = 365 * 24 * 3600
 

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import audit, directory, throttling, visits
 from accounts.forms import PasswordForm, SignInForm
-from accounts.middleware import public
 from accounts.models import User
+from convergence.openness import public
 
 _CHANGE = "password_change"
 _CHANGE_SECONDS = 600

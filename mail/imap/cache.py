@@ -150,8 +150,5 @@ def _thawed(raw: Any) -> Entry | None:
 
 def _thawed_part(raw: Any) -> Part:
     *fields, parameters, children = raw
-    return Part(
-        *fields,
-        parameters=tuple((n, v) for n, v in parameters),
-        children=tuple(_thawed_part(child) for child in children),
-    )
+    pairs = tuple((name, value) for name, value in parameters)
+    return Part(*fields, pairs, tuple(_thawed_part(child) for child in children))

@@ -18,9 +18,11 @@ from accounts.models import Mailbox, Membership, User
 user, _ = User.objects.get_or_create(uid={uid!r})
 box, _ = Mailbox.objects.get_or_create(
     address={address!r},
-    defaults=dict(login={address!r}.split("@")[0].lower(), kind="functional", name={name!r}),
+    defaults=dict(login={login!r}, kind="functional", name={name!r}),
 )
-Membership.objects.update_or_create(user=user, mailbox=box, defaults=dict(role={role!r}))
+Membership.objects.update_or_create(
+    user=user, mailbox=box, defaults=dict(role={role!r})
+)
 """
 
 
@@ -65,7 +67,10 @@ class Site:
 
     def open_to(self, uid: str, address: str, role: str, name: str) -> None:
         """Give a role on a functional mailbox, as an administrator would."""
-        script = _MEMBERSHIP.format(uid=uid, address=address, role=role, name=name)
+        login = address.partition("@")[0].lower()
+        script = _MEMBERSHIP.format(
+            uid=uid, address=address, login=login, role=role, name=name
+        )
         self.manage("shell", "-v0", "-c", script)
 
     def _variables(self) -> dict[str, str]:

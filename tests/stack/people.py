@@ -1,4 +1,4 @@
-"""New people and functional mailboxes for one test: nothing to clean, nothing shared."""
+"""New people and functional mailboxes for one test: nothing is shared."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def chosen() -> Run:
 def _free_base(locks: list[IO[str]]) -> int:
     """A base whose ports are free, kept from other runs until ours ends."""
     for base in random.sample(BASES, len(BASES)):
-        lock = Path(tempfile.gettempdir(), f"convergence-ports-{base}").open("w")
+        lock = Path(tempfile.gettempdir(), f"convergence-ports-{base}").open("w")  # noqa: SIM115 (held to the end)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

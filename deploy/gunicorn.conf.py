@@ -1,0 +1,26 @@
+"""gunicorn: threads, because a page waits for IMAP; the pool of connections is shared
+by the threads of a worker."""
+
+from __future__ import annotations
+
+import os
+
+bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS", "16"))
+# longer than any time-out of a server behind us
+timeout = 60
+graceful_timeout = 20
+keepalive = 75
+max_requests = int(os.environ.get("WEB_MAX_REQUESTS", "20000"))
+max_requests_jitter = 2000
+# the site writes its own request line, without addresses
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+# connections of a parent must not be shared by its children
+preload_app = False
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+limit_request_line = 8190
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")

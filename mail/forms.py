@@ -1,0 +1,190 @@
+"""What browsers send about mail, checked before anything is asked of a server."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from mail import headers, recipients
+from mail.composing import Draft, File
+from mail.filing import MARKS
+from mail.messages import Address, Query
+
+UIDS_MAX = 1_000
+_BREAKS = re.compile(r"[ \t]*[,;]?[ \t]*\r?\n[ \t]*")
+WITHIN = {"": "all", "expediteur": "sender", "objet": "subject", "texte": "text"}
+
+
+def no_control_characters(value: str) -> None:
+    if any(ord(c) < 32 or ord(c) == 127 for c in value):
+        raise ValidationError(
+            _("Un caractère interdit (saut de ligne ou nul) a été refusé.")
+        )
+
+
+class Line(forms.CharField):
+    """A text of one line that may reach a protocol."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.validators.append(no_control_characters)
+
+    def to_python(self, value: Any) -> str:
+        # strip() would silently drop the line break that has to be refused
+        text = "" if value is None else str(value)
+        no_control_characters(text.strip(" "))
+        return super().to_python(value) or ""
+
+
+class Uids(forms.Field):
+    """The selected messages: `uid` as often as needed."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> list[int]:
+        words = [str(word) for word in value or []]
+        if not words:
+            raise ValidationError(_("Sélectionnez au moins un message."))
+        if len(words) > UIDS_MAX:
+            raise ValidationError(_("Mille messages à la fois au plus."))
+        if not all(w.isascii() and w.isdigit() and len(w) < 11 for w in words):
+            raise ValidationError(_("Ce message n’existe pas."))
+        found = sorted({int(word) for word in words})
+        if not 0 < found[0] <= found[-1] <= 0xFFFFFFFF:
+            raise ValidationError(_("Ce message n’existe pas."))
+        return found
+
+
+class SelectionForm(forms.Form):
+    uid = Uids()
+
+
+class MarkForm(SelectionForm):
+    mark = forms.ChoiceField(choices=[(name, name) for name in MARKS])
+
+
+class MoveForm(SelectionForm):
+    to = Line(
+        max_length=1000,
+        error_messages={"required": _("Choisissez un dossier.")},
+    )
+
+
+class RestoreForm(forms.Form):
+    token = Line(max_length=30_000)
+
+
+class ListForm(forms.Form):
+    """Which page of a folder, of which search."""
+
+    page = forms.IntegerField(min_value=1, max_value=10_000_000, required=False)
+    q = Line(max_length=500, required=False)
+    dans = forms.ChoiceField(choices=[(name, name) for name in WITHIN], required=False)
+    non_lus = forms.BooleanField(required=False)
+    suivis = forms.BooleanField(required=False)
+
+    @property
+    def number(self) -> int:
+        return int(self.cleaned_data.get("page") or 1)
+
+    @property
+    def query(self) -> Query:
+        data = self.cleaned_data
+        return Query(
+            text=data["q"].strip(),
+            within=WITHIN[data["dans"]],  # type: ignore[arg-type]
+            unseen=data["non_lus"],
+            flagged=data["suivis"],
+        )
+
+
+def first_error(form: forms.Form) -> str:
+    """The sentence to tell when a form has no page of its own."""
+    return next(str(error) for errors in form.errors.values() for error in errors)
+
+
+class Recipients(Line):
+    """A list of addresses in any usual form; line breaks separate when pasted."""
+
+    def to_python(self, value: Any) -> str:
+        text = "" if value is None else str(value)
+        return super().to_python(_BREAKS.sub(", ", text.strip()))
+
+
+class ComposeForm(forms.Form):
+    """A message. Its addresses are refused by name; nothing typed is lost."""
+
+    token = forms.RegexField(r"^[0-9a-f]{32}$")
+    to = Recipients(max_length=recipients.TYPED_MAX, required=False)
+    cc = Recipients(max_length=recipients.TYPED_MAX, required=False)
+    bcc = Recipients(max_length=recipients.TYPED_MAX, required=False)
+    subject = Line(max_length=500, required=False)
+    text = forms.CharField(max_length=2_000_000, required=False, strip=False)
+    in_reply_to = Line(max_length=1000, required=False)
+    references = Line(max_length=40_000, required=False)
+    origin_folder = Line(max_length=1000, required=False)
+    origin_id = Line(max_length=1000, required=False)
+    origin_flag = forms.ChoiceField(
+        choices=[("", ""), ("answered", ""), ("forwarded", "")], required=False
+    )
+
+    def clean_to(self) -> list[Address]:
+        return self._addresses("to")
+
+    def clean_cc(self) -> list[Address]:
+        return self._addresses("cc")
+
+    def clean_bcc(self) -> list[Address]:
+        return self._addresses("bcc")
+
+    def clean_text(self) -> str:
+        return str(self.cleaned_data["text"]).replace("\0", "")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        lists = [data.get(name) for name in ("to", "cc", "bcc")]
+        count = sum(len(found) for found in lists if found)
+        if not count and not any(name in self.errors for name in ("to", "cc", "bcc")):
+            self.add_error("to", _("Indiquez au moins un destinataire."))
+        if count > settings.RECIPIENTS_MAX:
+            limit = settings.RECIPIENTS_MAX
+            text = _("%(limit)s destinataires au plus : utilisez une liste.")
+            self.add_error("to", ValidationError(text, params={"limit": limit}))
+        return data
+
+    def _addresses(self, name: str) -> list[Address]:
+        good, bad = recipients.parsed(self.cleaned_data[name])
+        if bad:
+            shown = ", ".join(piece[:80] for piece in bad[:5])
+            raise ValidationError(
+                _("Adresse non valable : %(addresses)s"), params={"addresses": shown}
+            )
+        return good
+
+    def draft(self, files: tuple[File, ...]) -> Draft:
+        data = self.cleaned_data
+        return Draft(
+            to=tuple(data["to"]),
+            cc=tuple(data["cc"]),
+            bcc=tuple(data["bcc"]),
+            subject=data["subject"],
+            text=data["text"],
+            in_reply_to=next(iter(headers.message_ids(data["in_reply_to"])), ""),
+            references=headers.message_ids(data["references"]),
+            files=files,
+        )
+
+    def origin(self) -> dict[str, object]:
+        data = self.cleaned_data
+        if not data["origin_id"]:
+            return {}
+        return {
+            "folder": data["origin_folder"],
+            "message_id": data["origin_id"],
+            "flag": data["origin_flag"],
+        }

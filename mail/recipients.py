@@ -1,0 +1,57 @@
+"""Recipients as people type and paste them."""
+
+from __future__ import annotations
+
+import re
+from email.errors import HeaderParseError
+from email.headerregistry import Address as Checker
+
+from mail import headers
+from mail.messages import Address
+
+TYPED_MAX = 512 * 1024
+_SEPARATORS = re.compile(r"[;\r\n]+")
+_LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+_DOMAIN = re.compile(
+    r"(?=.{1,253}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}"
+)
+
+
+def parsed(text: str) -> tuple[list[Address], list[str]]:
+    """(good addresses without duplicates, the pieces that are no address)."""
+    good: dict[str, Address] = {}
+    bad: list[str] = []
+    for found in headers.addresses(_SEPARATORS.sub(",", text[:TYPED_MAX])):
+        email = normal(found.email)
+        if email is None:
+            bad.append(found.email or found.name)
+        else:
+            good.setdefault(email.lower(), Address(found.name, email))
+    return list(good.values()), bad
+
+
+def normal(email: str) -> str | None:
+    """The address as it goes on the wire (IDNA domain); None when it is none."""
+    local, at, domain = email.strip().rpartition("@")
+    if not at or not _LOCAL.fullmatch(local) or local.startswith(("-", ".")):
+        return None
+    try:
+        domain = domain.encode("idna").decode("ascii")
+        Checker(addr_spec=f"{local}@{domain}")
+    except (UnicodeError, HeaderParseError, ValueError, IndexError):
+        return None
+    return f"{local}@{domain}" if _DOMAIN.fullmatch(domain) else None
+
+
+def shown(addresses: tuple[Address, ...] | list[Address]) -> str:
+    """A list as one types it, names quoted where they need it."""
+    return ", ".join(_shown(a) for a in addresses)
+
+
+def _shown(address: Address) -> str:
+    if not address.name:
+        return address.email
+    if re.search(r'[,;:<>"@()\\\[\]]', address.name):
+        name = address.name.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{name}" <{address.email}>'
+    return f"{address.name} <{address.email}>"

@@ -1,0 +1,138 @@
+"""What one does to messages: marks, moves, deletion, and undoing them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.requests import person
+from convergence.errors import InputRefused
+from convergence.web import Notice, Undo, done, is_partial
+from mail import filing
+from mail.access import open_granted
+from mail.filing import Filed
+from mail.forms import (
+    ListForm,
+    MarkForm,
+    MoveForm,
+    RestoreForm,
+    SelectionForm,
+    first_error,
+)
+from mail.views import regions
+from mail.views.folders import screen
+
+
+@require_POST
+def mark(request: HttpRequest, address: str, folder: str) -> HttpResponse:
+    data = _checked(MarkForm(request.POST))
+    with open_granted(person(request), address, write="message.mark") as (grant, store):
+        filing.mark(store, folder, data["uid"], data["mark"])
+        context = _after(request, grant, store, folder)
+    return done(
+        request, "mail/folder/changed", context, then=_back(request, address, folder)
+    )
+
+
+@require_POST
+def move(request: HttpRequest, address: str, folder: str) -> HttpResponse:
+    data = _checked(MoveForm(request.POST))
+    with open_granted(person(request), address, write="message.move") as (grant, store):
+        filed = filing.move(store, folder, data["uid"], data["to"])
+        context = _after(request, grant, store, folder)
+    text = ngettext(
+        "%(count)s message déplacé.", "%(count)s messages déplacés.", filed.count
+    )
+    notice = _notice(address, folder, filed, text)
+    then = regions.path_of(address, folder)
+    return done(request, "mail/folder/changed", context, then=then, notice=notice)
+
+
+@require_POST
+def delete(request: HttpRequest, address: str, folder: str) -> HttpResponse:
+    data = _checked(SelectionForm(request.POST))
+    write = "message.delete"
+    with open_granted(person(request), address, write=write) as (grant, store):
+        filed = filing.delete(store, folder, data["uid"])
+        context = _after(request, grant, store, folder)
+    if filed.forever:
+        text = ngettext(
+            "%(count)s message supprimé définitivement.",
+            "%(count)s messages supprimés définitivement.",
+            filed.count,
+        )
+    else:
+        text = ngettext(
+            "%(count)s message placé dans la corbeille.",
+            "%(count)s messages placés dans la corbeille.",
+            filed.count,
+        )
+    notice = _notice(address, folder, filed, text)
+    then = regions.path_of(address, folder)
+    return done(request, "mail/folder/changed", context, then=then, notice=notice)
+
+
+@require_POST
+def restore(request: HttpRequest, address: str, folder: str) -> HttpResponse:
+    data = _checked(RestoreForm(request.POST))
+    write = "message.restore"
+    with open_granted(person(request), address, write=write) as (grant, store):
+        filed = filing.restore(store, data["token"])
+        context = _after(request, grant, store, folder)
+    notice = Notice(
+        ngettext(
+            "%(count)s message remis à sa place.",
+            "%(count)s messages remis à leur place.",
+            filed.count,
+        )
+        % {"count": filed.count}
+    )
+    then = regions.path_of(address, folder)
+    return done(request, "mail/folder/changed", context, then=then, notice=notice)
+
+
+def _checked(form: forms.Form) -> dict[str, Any]:
+    if not form.is_valid():
+        raise InputRefused(first_error(form))
+    return form.cleaned_data
+
+
+def _after(request: HttpRequest, grant: Any, store: Any, folder: str) -> dict[str, Any]:
+    """The list as it is now, for an update; a redirect shows it by itself."""
+    if not is_partial(request):
+        return {}
+    form = ListForm(request.GET)
+    return screen(grant, store, folder, form if form.is_valid() else _first_page())
+
+
+def _first_page() -> ListForm:
+    form = ListForm({})
+    form.is_valid()
+    return form
+
+
+def _back(request: HttpRequest, address: str, folder: str) -> str:
+    """Marking leaves the person where they were: in the list or in the message."""
+    uids = request.POST.getlist("uid")
+    path = regions.path_of(address, folder)
+    if (
+        "message" in request.POST
+        and len(uids) == 1
+        and request.POST["mark"] != "unseen"
+    ):
+        return f"{path}{uids[0]}/"
+    return path
+
+
+def _notice(address: str, folder: str, filed: Filed, text: str) -> Notice:
+    undo = None
+    if filed.token:
+        url = reverse("mail:restorations", args=[address, folder])
+        undo = Undo(url, _("Annuler"), {"token": filed.token})
+    return Notice(text % {"count": filed.count}, undo=undo)

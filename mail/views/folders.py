@@ -1,0 +1,93 @@
+"""The list of a folder: pages, search, and what is new."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET
+
+from accounts.access import Grant
+from accounts.requests import person
+from convergence.errors import FolderMissing, InputRefused
+from convergence.web import answer
+from mail.access import open_granted
+from mail.forms import ListForm, first_error
+from mail.messages import Listing
+from mail.store import Store
+from mail.views import regions
+
+
+@require_GET
+def inbox(request: HttpRequest, address: str) -> HttpResponse:
+    return redirect("mail:folder", address, "INBOX")
+
+
+@require_GET
+def show(request: HttpRequest, address: str, folder: str) -> HttpResponse:
+    form = checked(request)
+    with open_granted(person(request), address) as (grant, store):
+        context = screen(grant, store, folder, form)
+    return answer(request, "mail/folder/show", context)
+
+
+@require_GET
+def news(request: HttpRequest, address: str, folder: str) -> HttpResponse:
+    """204 while nothing has changed since `etat`, else the list and the counts."""
+    form = checked(request)
+    with open_granted(person(request), address) as (grant, store):
+        state = store.state(folder)
+        if state == request.GET.get("etat"):
+            return HttpResponse(status=204)
+        context = screen(grant, store, folder, form) | {"state": state}
+    return answer(request, "mail/folder/show", context)
+
+
+def checked(request: HttpRequest) -> ListForm:
+    form = ListForm(request.GET)
+    if not form.is_valid():
+        raise InputRefused(first_error(form))
+    return form
+
+
+def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str, Any]:
+    """Everything that the list shows: shell, rows, position."""
+    context = regions.shell(grant, store, folder)
+    if context["folder"] is None:
+        raise FolderMissing
+    listing = _listing(store, folder, form)
+    special = context["folder"].special
+    return context | {
+        "listing": listing,
+        "rows": regions.rows(listing, context["folder_path"], special),
+        "query": form.cleaned_data.get("q", ""),
+        "within": form.cleaned_data.get("dans", ""),
+        "form": form,
+        "position": position(listing),
+        "page_query": _page_query(form),
+    }
+
+
+def _listing(store: Store, folder: str, form: ListForm) -> Listing:
+    query = form.query
+    if query:
+        return store.search(folder, query, form.number)
+    return store.page(folder, form.number)
+
+
+def position(listing: Listing) -> dict[str, int]:
+    first = (listing.number - 1) * listing.size + 1 if listing.rows else 0
+    return {
+        "first": first,
+        "last": first + len(listing.rows) - 1 if listing.rows else 0,
+        "previous": listing.number - 1,
+        "next": listing.number + 1 if listing.number < listing.pages else 0,
+    }
+
+
+def _page_query(form: ListForm) -> str:
+    """The search, to be kept in the links to other pages."""
+    kept = [(n, v) for n, v in form.data.items() if n not in {"page", "etat"}]
+    return f"&{urlencode(kept)}" if kept else ""

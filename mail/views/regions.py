@@ -1,0 +1,163 @@
+"""Regions of the mail screens, rendered by pure functions: the same values give the
+same HTML, so that it is made once and kept in this process."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+
+from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.access import Grant
+from convergence.converters import FolderConverter
+from mail import reading
+from mail.messages import Envelope, Folder, Listing
+from mail.store import Store
+
+_WRITTEN_TO = {"sent", "drafts", "scheduled"}
+_ICONS = {
+    "inbox": "inbox",
+    "drafts": "file-text",
+    "scheduled": "clock",
+    "sent": "send",
+    "archive": "archive",
+    "junk": "octagon-alert",
+    "trash": "trash-2",
+}
+
+
+def folder_title(folder: Folder) -> str:
+    """The French name of a special folder, else its own last name."""
+    names = {
+        "inbox": _("Boîte de réception"),
+        "drafts": _("Brouillons"),
+        "scheduled": _("Programmés"),
+        "sent": _("Envoyés"),
+        "archive": _("Archives"),
+        "junk": _("Indésirables"),
+        "trash": _("Corbeille"),
+    }
+    return names.get(folder.special or "", folder.leaf)
+
+
+def root_of(address: str) -> str:
+    """The address of a mailbox; folders are below it. Made here, not by reverse():
+    a list has hundreds of links."""
+    return f"/courrier/{quote(address, safe='@')}/"
+
+
+def path_of(address: str, folder: str) -> str:
+    segment = FolderConverter().to_url(folder)
+    return f"{root_of(address)}{quote(segment, safe='~')}/"
+
+
+def tree(folders: tuple[Folder, ...], address: str, current: str) -> SafeString:
+    return _tree(folders, address, current, get_language() or "fr")
+
+
+@lru_cache(maxsize=2000)
+def _tree(
+    folders: tuple[Folder, ...], address: str, current: str, language: str
+) -> SafeString:
+    shown = reading.ordered(folders)
+    items = [
+        {
+            "title": folder_title(folder),
+            "path": path_of(address, folder.name),
+            "icon": _ICONS.get(folder.special or "", "folder"),
+            "depth": min(folder.depth, 3) if not folder.special else 0,
+            "count": folder.messages if folder.special == "drafts" else folder.unseen,
+            "current": folder.name == current,
+            "selectable": folder.selectable,
+            "first_own": _begins_own(shown, index),
+        }
+        for index, folder in enumerate(shown)
+    ]
+    template = get_template("mail/folder/_tree.html")
+    return mark_safe(template.render({"items": items}))  # noqa: S308
+
+
+def _begins_own(shown: tuple[Folder, ...], index: int) -> bool:
+    """Whether this is the first of the folders that people made themselves."""
+    return index > 0 and not shown[index].special and bool(shown[index - 1].special)
+
+
+def rows(listing: Listing, path: str, special: str | None) -> SafeString:
+    """The rows of a page, each made once for its flags and this day."""
+    today, language = timezone.localdate(), get_language() or "fr"
+    outward = special in _WRITTEN_TO
+    made = [
+        _row(row.envelope, row.flags, path, outward, today, language)
+        for row in listing.rows
+    ]
+    return mark_safe("".join(made))  # noqa: S308
+
+
+def row(envelope: Envelope, flags: frozenset[str], path: str, outward: bool) -> str:
+    return _row(
+        envelope, flags, path, outward, timezone.localdate(), get_language() or "fr"
+    )
+
+
+@lru_cache(maxsize=40_000)
+def _row(
+    envelope: Envelope,
+    flags: frozenset[str],
+    path: str,
+    outward: bool,
+    today: date,
+    language: str,
+) -> str:
+    template = get_template("mail/folder/_row.html")
+    people = envelope.to if outward else (envelope.sender,)
+    return template.render(
+        {
+            "message": envelope,
+            "who": people[0] if people else None,
+            "more": len(people) - 1,
+            "outward": outward,
+            "flags": flags,
+            "unread": "\\Seen" not in flags,
+            "path": path,
+        }
+    )
+
+
+@lru_cache(maxsize=2000)
+def _targets(
+    folders: tuple[Folder, ...], current: str, language: str
+) -> tuple[dict[str, str], ...]:
+    return tuple(
+        {"name": folder.name, "title": folder_title(folder)}
+        for folder in reading.ordered(folders)
+        if folder.selectable and folder.name != current
+    )
+
+
+def targets(folders: tuple[Folder, ...], current: str) -> tuple[dict[str, str], ...]:
+    """The folders to which a message may be moved."""
+    return _targets(folders, current, get_language() or "fr")
+
+
+def shell(grant: Grant, store: Store, current: str) -> dict[str, Any]:
+    """What the layout of mail shows around every screen."""
+    folders = store.folders()
+    address = grant.mailbox.address
+    found = next((f for f in folders if f.name == current), None)
+    return {
+        "mailbox": grant.mailbox,
+        "mailbox_root": root_of(address),
+        "grant": grant,
+        "folders": folders,
+        "folder": found,
+        "folder_title": folder_title(found) if found else current,
+        "folder_path": path_of(address, current),
+        "tree": tree(folders, address, current),
+        "targets": targets(folders, current),
+    }
