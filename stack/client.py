@@ -58,7 +58,7 @@ class Stack:
         """Start in the background, return once every server answers."""
         order = {"layout": self.layout.saved(), "names": self.only, "tied": tied}
         self._supervisor = subprocess.Popen(
-            [sys.executable, "-m", "stack.supervisor", json.dumps(order)],
+            [sys.executable, "-m", "stack.background", json.dumps(order)],
             cwd=REPOSITORY,
             stdin=subprocess.PIPE if tied else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -69,12 +69,12 @@ class Stack:
         output = self._supervisor.stdout
         assert output is not None
         with output:
-            said = output.read().strip()
+            lines = output.read().strip().splitlines()
+        said = lines[-1] if lines else "La pile s’est arrêtée."
         if not said.startswith("ready"):
-            self._supervisor.wait()
-            raise StackError(
-                said.splitlines()[-1] if said else "La pile s’est arrêtée."
-            )
+            # closes its standard input: whatever it is waiting for, it ends
+            self._wait_for_end()
+            raise StackError(said)
         return said
 
     def down(self) -> None:

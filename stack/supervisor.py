@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import select
@@ -191,33 +190,3 @@ def _check_port(name: str, port: int) -> None:
                 f"Le port {port} ({name}) est pris : choisissez une autre base de "
                 "ports (STACK_BASE ou --base), ou arrêtez ce qui l’occupe."
             ) from None
-
-
-def main(order: str) -> int:
-    """`python -m stack.supervisor JSON`: says "ready" or an error, then is silent."""
-    wanted = json.loads(order)
-    try:
-        supervisor = Supervisor(Layout.from_facts(wanted), wanted["names"])
-        _up(supervisor)
-    except StackError as error:
-        print(error, flush=True)
-        return 1
-    with contextlib.suppress(OSError):
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, 1)
-        os.dup2(null, 2)
-    supervisor.run(tied=wanted["tied"])
-    return 0
-
-
-def _up(supervisor: Supervisor) -> None:
-    try:
-        seconds = supervisor.up()
-    except BaseException:
-        supervisor.down()
-        raise
-    print(f"ready in {seconds:.2f} s", flush=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
