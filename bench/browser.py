@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import socket
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
-
-_TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +42,18 @@ class Browser:
 
     def sign_in(self, uid: str, password: str) -> Reply:
         """The form as a person sends it; the reply is the redirect."""
-        page = self.get("/connexion/")
-        match = _TOKEN.search(page.body)
-        if match:
-            self.cookies.setdefault("csrf", match[1].decode())
+        self.get("/connexion/")
+        return self.send_password(uid, password)
+
+    def send_password(self, uid: str, password: str) -> Reply:
+        """The second half, when the form is open already."""
         return self.post("/connexion/", [("username", uid), ("password", password)])
+
+    def follow(self, reply: Reply) -> Reply:
+        """Where the redirects lead."""
+        while reply.status in {301, 302, 303}:
+            reply = self.get(reply.headers["location"])
+        return reply
 
     def request(self, method: str, path: str, body: bytes, *, partial: bool) -> Reply:
         for last in (False, True):

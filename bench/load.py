@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import random
+import re
 import statistics
 import threading
 import time
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
-from bench.browser import Browser
+from bench.browser import Browser, Reply
+from bench.report import Row
 
-MIX = (("list", 35), ("open", 40), ("mark", 10), ("poll", 10), ("search", 5))
+MIX = {"list": 35, "open": 40, "mark": 10, "poll": 10, "search": 5}
+ROW = b'id="row-'
+STATE = re.compile(rb'data-state="([^"]+)"')
 WORDS = ("bulletin", "conseil", "sortie", "stage")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Visitor:
-    """A signed-in person and the messages of their inbox."""
+    """A signed-in person, the messages of their inbox and its last known state."""
 
     browser: Browser
     address: str
     uids: tuple[int, ...]
+    state: str = ""
 
 
 @dataclass
 class Result:
-    """Durations in milliseconds by kind; errors are replies outside 2xx and 3xx."""
+    """Durations in milliseconds by kind; errors are replies that are not right."""
 
     seconds: float
     took: dict[str, list[float]] = field(default_factory=dict)
@@ -42,7 +48,7 @@ class Result:
 
 def run(visitors: list[Visitor], seconds: float) -> Result:
     """Every visitor acts without pause for `seconds`."""
-    result = Result(seconds, {kind: [] for kind, _ in MIX})
+    result = Result(seconds, {kind: [] for kind in MIX})
     begin = time.perf_counter() + 0.2
     threads = [
         threading.Thread(target=_visit, args=(v, n, begin, begin + seconds, result))
@@ -59,7 +65,7 @@ def _visit(
     visitor: Visitor, seed: int, begin: float, end: float, result: Result
 ) -> None:
     chance = random.Random(seed)
-    kinds, weights = zip(*MIX, strict=True)
+    kinds, weights = list(MIX), list(MIX.values())
     time.sleep(max(0.0, begin - time.perf_counter()))
     while (start := time.perf_counter()) < end:
         kind = chance.choices(kinds, weights)[0]
@@ -72,20 +78,52 @@ def _visit(
 
 
 def _act(visitor: Visitor, kind: str, chance: random.Random) -> bool:
+    """Whether the reply is what was asked for."""
+    reply = _asked(visitor, kind, chance)
+    if found := STATE.search(reply.body):
+        visitor.state = found[1].decode()
+    if kind == "poll" and reply.status == 204:
+        return True
+    if kind == "list":
+        return reply.status == 200 and reply.body.count(ROW) == 50
+    mark = b'id="message-' if kind == "open" else ROW
+    return reply.status == 200 and mark in reply.body
+
+
+def _asked(visitor: Visitor, kind: str, chance: random.Random) -> Reply:
     browser, inbox = visitor.browser, f"/courrier/{visitor.address}/INBOX/"
     uid = chance.choice(visitor.uids)
-    if kind == "list":
-        pages = max(1, len(visitor.uids) // 50)
-        reply = browser.get(f"{inbox}?page={chance.randint(1, pages)}")
-    elif kind == "open":
-        reply = browser.get(f"{inbox}{uid}/")
-    elif kind == "mark":
-        mark = chance.choice(("seen", "unseen", "flagged", "unflagged"))
-        reply = browser.post(
-            f"{inbox}marques/", [("mark", mark), ("uid", str(uid))], partial=True
-        )
-    elif kind == "poll":
-        reply = browser.get(f"{inbox}nouveautes/", partial=True)
-    else:
-        reply = browser.get(f"{inbox}?q={chance.choice(WORDS)}&dans=subject")
-    return reply.status < 400
+    match kind:
+        case "list":
+            pages = max(1, len(visitor.uids) // 50)
+            return browser.get(f"{inbox}?page={chance.randint(1, pages)}")
+        case "open":
+            return browser.get(f"{inbox}{uid}/")
+        case "mark":
+            mark = chance.choice(("seen", "unseen", "flagged", "unflagged"))
+            fields = [("mark", mark), ("uid", str(uid))]
+            return browser.post(f"{inbox}marques/", fields, partial=True)
+        case "poll":
+            query = urlencode({"etat": visitor.state})
+            return browser.get(f"{inbox}nouveautes/?{query}", partial=True)
+    return browser.get(f"{inbox}?q={chance.choice(WORDS)}&dans=objet")
+
+
+def show(count: int, result: Result, bars: list[str]) -> None:
+    kinds = "  ".join(
+        f"{kind} {statistics.median(took):.1f}"
+        for kind, took in result.took.items()
+        if took
+    )
+    print(
+        f"load {count:4} users  {result.rate:6.0f} operations/s  p95 {result.p95():.1f}"
+        f" ms  {result.errors} errors  {'  '.join(bars)}\n  medians: {kinds}",
+        flush=True,
+    )
+
+
+def row(count: int, result: Result) -> Row:
+    every = [ms for kind in result.took.values() for ms in kind]
+    name = f"load {count} users: {result.rate:.0f}/s, {result.errors} errors"
+    median, p95 = round(statistics.median(every), 3), round(result.p95(), 3)
+    return Row(name, count, 0.0, 0.0, 0.0, median, p95, 0, 0, 0)

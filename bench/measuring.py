@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from bench.browser import Browser
-from bench.operations import LIST, Bench, Operation
+from bench.operations import LIST, ROW, WIRE, Bench, Operation, checked
 from bench.people import Account
 from bench.record import Recorded, replayed
 from bench.report import Row
@@ -15,7 +16,6 @@ from bench.wire import Command, Wire
 
 # runs are numbered, so that each is done to a message of its own
 WARM_UP = 50
-WIRE = 1000
 
 
 def took(act: Callable[[], object]) -> float:
@@ -25,76 +25,81 @@ def took(act: Callable[[], object]) -> float:
     return (time.perf_counter() - begin) * 1000
 
 
-class Timer:
-    """Times operations on one mailbox."""
+def percentile(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20)[18]
 
-    def __init__(self, bench: Bench, environment: dict[str, str]) -> None:
+
+def _median(times: Iterable[float]) -> float:
+    return round(statistics.median(times), 3)
+
+
+class Timer:
+    """Times operations on one mailbox; `rounds` limits each."""
+
+    def __init__(self, bench: Bench, wire: Wire, rounds: int) -> None:
         self.bench = bench
-        self.environment = environment
-        self.wire = Wire(
-            int(environment["IMAP_PORT"]),
-            bench.login,
-            (environment["IMAP_SERVICE_USER"], environment["IMAP_SERVICE_PASSWORD"]),
-        )
+        self.wire = wire
+        self.rounds = rounds
         self.empty = f"/mesure/{bench.address}/"
 
-    def raw_list(self, folder: str, size: int) -> float:
-        self.bench.select(folder)
-        fetch = self.bench.raw.fetch
-        return statistics.median(
-            took(lambda: fetch(f"{size - 49}:{size}", LIST)) for _ in range(40)
-        )
-
-    def null(self) -> float:
-        get = self.bench.browser.get
-        self.bench.ok(get(self.empty))
-        return statistics.median(took(lambda: get(self.empty)) for _ in range(80))
+    def floors(self, folder: str) -> tuple[float, float]:
+        """(raw list, null), in turns."""
+        self.bench.raw.select_folder(folder)
+        fetch = partial(self.bench.raw.fetch, self.bench.uids[folder][-50:], LIST)
+        empty = partial(self.bench.get, self.empty, b"</html>")
+        turns = [(took(fetch), took(empty)) for _ in range(60)]
+        raw, null = zip(*turns, strict=True)
+        return statistics.median(raw), statistics.median(null)
 
     def measure(self, op: Operation, recorded: Recorded) -> Row:
         self._prepare(op, recorded)
-        wire, raw, null, ours = [], [], [], []
-        for i in range(op.rounds):
-            uid = op.uid(WIRE + i)
-            commands = replayed(recorded, i, uid)
-            wire.append(took(lambda c=commands: self._replay(c)))  # type: ignore[misc]
-            raw.append(took(lambda n=i: op.raw(n)))  # type: ignore[misc]
-            null.append(took(lambda: self.bench.browser.get(self.empty)))
-            ours.append(took(lambda n=i: op.ours(n)))  # type: ignore[misc]
+        empty = partial(self.bench.get, self.empty)
+        times: list[tuple[float, float, float, float]] = []
+        for i in range(min(op.rounds, self.rounds)):
+            commands = replayed(recorded, i, op.uid(WIRE + i))
+            times.append(
+                (
+                    took(partial(self.wire.run, *commands)),
+                    took(partial(op.raw, i)),
+                    took(empty),
+                    took(partial(op.ours, i)),
+                )
+            )
+        wire, raw, null, ours = map(_median, zip(*times, strict=True))
+        p95 = round(percentile([row[3] for row in times]), 3)
         return Row(
             op.name,
             op.size,
-            *(round(statistics.median(times), 3) for times in (wire, raw, null, ours)),
-            round(statistics.quantiles(ours, n=20)[18], 3),
+            wire,
+            raw,
+            null,
+            ours,
+            p95,
             recorded.commands,
             recorded.octets,
             recorded.http_octets,
         )
 
     def _prepare(self, op: Operation, recorded: Recorded) -> None:
-        name = op.folder.encode()
-        self.bench.select(op.folder)
-        self.wire.run(Command(b'SELECT "' + name + b'"\r\n'))
+        self.bench.raw.select_folder(op.folder)
+        self.wire.run(Command(b'SELECT "%b"\r\n' % op.folder.encode()))
         for i in range(2):
             op.ours(WARM_UP + i)
-            self._replay(replayed(recorded, i, op.uid(WIRE - 1 - i)))
+            self.wire.run(*replayed(recorded, i, op.uid(WIRE - 1 - i)))
 
-    def _replay(self, commands: list[Command]) -> None:
-        if commands:
-            self.wire.run(*commands)
-
-    def sign_in(self, port: int, who: Account) -> Row:
-        """A new browser: the form, the password, the inbox."""
+    def sign_in(self, who: Account) -> Row:
+        """The form is open: the password is sent, until the list is there."""
+        host, port = self.bench.browser.host, self.bench.browser.port
         ours = []
-        for _ in range(12):
-            browser = Browser(self.bench.browser.host, port)
+        for _ in range(min(20, self.rounds)):
+            browser = Browser(host, port)
             browser.get("/connexion/")
-
-            def visit(browser: Browser = browser) -> None:
-                browser.sign_in_with_token(who.uid, who.password)
-                self.bench.ok(browser.get(self.bench.path("INBOX")))
-
-            ours.append(took(visit))
+            ours.append(took(partial(_sign_in, browser, who)))
             browser.close()
-        median = round(statistics.median(ours), 3)
-        p95 = round(statistics.quantiles(ours, n=20)[18], 3)
-        return Row("sign-in to list", 0, 0.0, 0.0, 0.0, median, p95, 0, 0, 0)
+        p95 = round(percentile(ours), 3)
+        return Row("sign-in to list", 0, 0.0, 0.0, 0.0, _median(ours), p95, 0, 0, 0)
+
+
+def _sign_in(browser: Browser, who: Account) -> None:
+    reply = browser.follow(browser.send_password(who.uid, who.password))
+    checked(reply, ROW)

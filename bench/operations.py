@@ -1,10 +1,10 @@
-"""What is measured: each operation over HTTP, by imapclient, and its bar."""
+"""What is measured: each operation over HTTP, by imapclient, and its bars."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import quote
 
 from imapclient import IMAPClient
@@ -12,25 +12,31 @@ from imapclient import IMAPClient
 from bench.browser import Browser, Reply
 
 LIST = ["FLAGS", "ENVELOPE", "BODYSTRUCTURE"]
+MESSAGE = ["FLAGS", "BODYSTRUCTURE", "BODY[]"]
+ROW = b'id="row-'
+WORD = "bulletin"
+# raw and wire act on other messages than ours: what is done already costs nothing
+WIRE = 1000
+RAW = 2000
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Operation:
-    """`ours(i)` and `raw(i)` do it for the i-th time; `uid(i)` is what it is done to,
-    so that recorded commands can be replayed on another message. `share` is the part
-    of the raw list that our own work may cost."""
+    """`ours(i)` and `raw(i)` do it for the i-th time, on `uid(i)` and `uid(RAW + i)`;
+    recorded commands are replayed on `uid(WIRE + i)`. `share` is the part of the raw
+    list that our own work may cost; `best` is what the best of others needed, in
+    milliseconds where a raw list took 10, `best_wire` of it on the wire."""
 
     name: str
     size: int
-    share: float
+    share: float | None
+    best: float
     ours: Callable[[int], list[Reply]]
     raw: Callable[[int], object]
+    folder: str
     uid: Callable[[int], int] = lambda i: 0
-    login: str = ""
-    folder: str = ""
+    best_wire: float = 0.0
     rounds: int = 40
-    again: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -41,90 +47,114 @@ class Bench:
     raw: IMAPClient
     address: str
     login: str
-    password: str
     uids: dict[str, list[int]] = field(default_factory=dict)
 
     def path(self, folder: str, rest: str = "") -> str:
         return f"/courrier/{self.address}/{quote(folder.replace('/', '~1'))}/{rest}"
 
-    def select(self, folder: str) -> int:
-        """Select for the raw client; the number of messages."""
-        return int(self.raw.select_folder(folder)[b"EXISTS"])
+    def get(self, path: str, *holds: bytes, partial: bool = False) -> Reply:
+        return checked(self.browser.get(path, partial=partial), *holds)
 
-    def ok(self, *replies: Reply) -> list[Reply]:
-        for reply in replies:
-            if reply.status not in {200, 204, 303, 302}:
-                raise RuntimeError(f"{reply.status}: {reply.text[:400]}")
-        return list(replies)
+    def post(self, path: str, fields: list[tuple[str, str]], *holds: bytes) -> Reply:
+        return checked(self.browser.post(path, fields, partial=True), *holds)
 
 
-def listing(bench: Bench, folder: str, size: int, page: int = 1) -> Operation:
+def checked(reply: Reply, *holds: bytes) -> Reply:
+    """Stops the run when a reply is not what was asked for."""
+    if reply.status not in {200, 303}:
+        raise RuntimeError(f"{reply.status}: {reply.text[:400]}")
+    for piece in holds:
+        if piece not in reply.body:
+            raise RuntimeError(f"{piece!r} is not in the reply: {reply.text[-3000:]}")
+    return reply
+
+
+def with_rows(reply: Reply, count: int) -> Reply:
+    if (found := reply.body.count(ROW)) != count:
+        raise RuntimeError(f"{found} rows instead of {count}: {reply.text[:400]}")
+    return reply
+
+
+def listing(bench: Bench, folder: str, page: int, best: float) -> Operation:
     path = bench.path(folder, f"?page={page}" if page > 1 else "")
-    last = size - (page - 1) * 50
-    name = "list" if page == 1 else f"page {page}"
+    uids = bench.uids[folder]
+    last = len(uids) - (page - 1) * 50
+    newest = ROW + b'%d"' % uids[last - 1]
+
+    def ours(i: int) -> list[Reply]:
+        return [with_rows(bench.get(path, newest), min(50, last))]
+
     return Operation(
-        name,
-        size,
+        "list" if page == 1 else f"page {page}",
+        len(uids),
         0.4,
-        ours=lambda i: bench.ok(bench.browser.get(path)),
-        raw=lambda i: bench.raw.fetch(f"{last - 49}:{last}", LIST),
+        best,
+        ours,
+        raw=lambda i: bench.raw.fetch(uids[max(0, last - 50) : last], LIST),
         folder=folder,
+        best_wire=1.0,
     )
 
 
 def folders(bench: Bench) -> Operation:
+    """The tree with its counts, as a page asks for it when something has changed."""
     path = bench.path("INBOX", "nouveautes/?etat=0")
     return Operation(
         "folders with counts",
-        0,
+        len(bench.uids["INBOX"]),
         0.4,
-        ours=lambda i: bench.ok(bench.browser.get(path, partial=True)),
+        8.0,
+        ours=lambda i: [bench.get(path, b"folders__count", partial=True)],
         raw=lambda i: [
             bench.raw.folder_status(name, ["MESSAGES", "UNSEEN"])
-            for _f, _d, name in bench.raw.list_folders()
+            for _flags, _delimiter, name in bench.raw.list_folders()
         ],
         folder="INBOX",
     )
 
 
-def open_text(bench: Bench, folder: str, size: int) -> Operation:
+def open_text(bench: Bench, folder: str) -> Operation:
     uids = bench.uids[folder]
 
     def uid(i: int) -> int:
         return uids[-1 - (i % len(uids))]
 
+    def ours(i: int) -> list[Reply]:
+        return [bench.get(bench.path(folder, f"{uid(i)}/"), b"message-%d" % uid(i))]
+
     return Operation(
         "open 3 KB text",
-        size,
+        len(uids),
         0.15,
-        ours=lambda i: bench.ok(bench.browser.get(bench.path(folder, f"{uid(i)}/"))),
-        raw=lambda i: bench.raw.fetch(uid(i), ["FLAGS", "BODYSTRUCTURE", "BODY[]"]),
-        uid=uid,
+        5.1,
+        ours,
+        raw=lambda i: bench.raw.fetch(uid(RAW + i), MESSAGE),
         folder=folder,
+        uid=uid,
     )
 
 
 def open_html(bench: Bench, folder: str, *, again: bool) -> Operation:
+    """The page of the message and the document of its frame."""
     uids = bench.uids[folder]
 
     def uid(i: int) -> int:
         return uids[0] if again else uids[i % len(uids)]
 
     def ours(i: int) -> list[Reply]:
-        page = bench.browser.get(bench.path(folder, f"{uid(i)}/"))
-        frame = bench.browser.get(frame_of(page))
-        return bench.ok(page, frame)
+        page = bench.get(bench.path(folder, f"{uid(i)}/"), b"message-%d" % uid(i))
+        return [page, bench.get(frame_of(page), b"Article 200")]
 
     return Operation(
         "open 200 KB HTML " + ("again" if again else "first"),
         len(uids),
         0.3 if again else 1.2,
-        ours=ours,
-        raw=lambda i: bench.raw.fetch(uid(i), ["FLAGS", "BODYSTRUCTURE", "BODY[]"]),
-        uid=uid,
+        37.7,
+        ours,
+        raw=lambda i: bench.raw.fetch(uid(RAW + i), MESSAGE),
         folder=folder,
-        again=again,
-        rounds=20 if not again else 40,
+        uid=uid,
+        rounds=40 if again else 20,
     )
 
 
@@ -136,55 +166,69 @@ def frame_of(page: Reply) -> str:
     return text[begin : text.index(text[begin - 1], at)].replace("&amp;", "&")
 
 
-def mark(bench: Bench, folder: str, size: int) -> Operation:
+def mark(bench: Bench, folder: str) -> Operation:
     path = bench.path(folder, "marques/")
-    uid = bench.uids[folder][-3]
+    uids = bench.uids[folder]
+
+    def uid(i: int) -> int:
+        return uids[-3 - i // WIRE]
 
     def ours(i: int) -> list[Reply]:
-        fields = [("mark", ("flagged", "unflagged")[i % 2]), ("uid", str(uid))]
-        return bench.ok(bench.browser.post(path, fields, partial=True))
+        word = ("flagged", "unflagged")[i % 2]
+        return [bench.post(path, [("mark", word), ("uid", str(uid(i)))], ROW)]
 
     def raw(i: int) -> object:
         act = bench.raw.add_flags if i % 2 == 0 else bench.raw.remove_flags
-        return act(uid, [b"\\Flagged"])
+        return act(uid(RAW + i), [b"\\Flagged"])
 
-    return Operation("mark", size, 0.3, ours, raw, lambda i: uid, folder=folder)
+    return Operation("mark", len(uids), 0.3, 4.3, ours, raw, folder, uid)
 
 
 def move(bench: Bench, folder: str, target: str) -> Operation:
     """Each round moves another message, for ours, raw and wire alike."""
     path = bench.path(folder, "deplacements/")
-    uids = iter(bench.uids[folder])
+    waiting: Iterator[int] = iter(bench.uids[folder])
     taken: dict[int, int] = {}
 
     def uid(i: int) -> int:
-        return taken.setdefault(i, next(uids))
+        if i not in taken:
+            taken[i] = next(waiting)
+        return taken[i]
 
     def ours(i: int) -> list[Reply]:
-        fields = [("to", target), ("uid", str(uid(i)))]
-        return bench.ok(bench.browser.post(path, fields, partial=True))
+        return [bench.post(path, [("to", target), ("uid", str(uid(i)))], b"notice")]
 
     return Operation(
         "move",
         len(bench.uids[folder]),
         0.4,
+        8.2,
         ours,
-        raw=lambda i: bench.raw.move([uid(-1 - i)], target),
-        uid=uid,
+        raw=lambda i: bench.raw.move([uid(RAW + i)], target),
         folder=folder,
+        uid=uid,
+        rounds=30,
     )
 
 
-def search(bench: Bench, folder: str, size: int) -> Operation:
-    word = "bulletin"
-    path = bench.path(folder, f"?q={word}&dans=subject")
+def search(bench: Bench, folder: str, best: float, best_wire: float) -> Operation:
+    path = bench.path(folder, f"?q={WORD}&dans=objet")
+    bench.raw.select_folder(folder)
+    total = len(bench.raw.search(["SUBJECT", WORD]))
+    shown = f"{total} résultats".encode()
+
+    def ours(i: int) -> list[Reply]:
+        return [with_rows(bench.get(path, shown), min(50, total))]
+
     return Operation(
         "subject search",
-        size,
+        len(bench.uids[folder]),
         0.4,
-        ours=lambda i: bench.ok(bench.browser.get(path)),
-        raw=lambda i: bench.raw.search(["SUBJECT", word]),
+        best,
+        ours,
+        raw=lambda i: bench.raw.search(["SUBJECT", WORD]),
         folder=folder,
+        best_wire=best_wire,
         rounds=20,
     )
 
@@ -194,8 +238,38 @@ def composer(bench: Bench) -> Operation:
     return Operation(
         "composer",
         0,
-        0.5,
-        ours=lambda i: bench.ok(bench.browser.get(path)),
+        0.4,
+        13.5,
+        ours=lambda i: [bench.get(path, b'name="subject"')],
         raw=lambda i: bench.raw.noop(),
         folder="INBOX",
+    )
+
+
+def send(bench: Bench) -> Operation:
+    """Until it is accepted: in the outbox, stored in Programmés."""
+    path = f"/ecrire/{bench.address}/"
+
+    def ours(i: int) -> list[Reply]:
+        fields = [
+            ("token", uuid.uuid4().hex),
+            ("to", "chantal.petit@ac-poitiers.test"),
+            ("subject", f"Mesure {i}"),
+            ("text", "Bonjour,\r\n\r\nCeci est un essai.\r\n" * 20),
+        ]
+        reply = bench.browser.post(path, fields)
+        if reply.status != 303:
+            raise RuntimeError(f"not accepted: {reply.status} {reply.text[:2000]}")
+        return [reply]
+
+    message = b"Subject: Mesure\r\n\r\n" + b"Ceci est un essai.\r\n" * 40
+    return Operation(
+        "send accepted",
+        0,
+        None,
+        27.5,
+        ours,
+        raw=lambda i: bench.raw.append("Drafts", message),
+        folder="INBOX",
+        rounds=30,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from dataclasses import dataclass
 
 from bench.operations import Operation
@@ -18,25 +19,27 @@ class Recorded:
     """`runs[k]`: the commands of one warm run and the UID it was done to."""
 
     runs: tuple[tuple[int, tuple[Command, ...]], ...]
-    commands: int
     octets: int
     http_octets: int
+
+    @property
+    def commands(self) -> int:
+        return int(statistics.median(len(commands) for _uid, commands in self.runs))
 
 
 def record(recorder: Recorder, op: Operation) -> Recorded:
     for i in range(WARM_UP):
         op.ours(FIRST + i)
     recorder.taken()
-    runs, octets, http = [], [], 0
-    for i in range(WARM_UP, WARM_UP + RUNS):
-        replies = op.ours(FIRST + i)
+    runs, octets, http = [], [], []
+    for i in range(FIRST + WARM_UP, FIRST + WARM_UP + RUNS):
+        replies = op.ours(i)
         commands, moved = recorder.taken()
-        runs.append((op.uid(FIRST + i), tuple(commands)))
+        runs.append((op.uid(i), tuple(commands)))
         octets.append(moved)
-        http = sum(reply.size for reply in replies)
-    counts = sorted(len(commands) for _uid, commands in runs)
+        http.append(sum(reply.size for reply in replies))
     return Recorded(
-        tuple(runs), counts[len(counts) // 2], sorted(octets)[len(octets) // 2], http
+        tuple(runs), int(statistics.median(octets)), int(statistics.median(http))
     )
 
 
@@ -46,4 +49,4 @@ def replayed(recorded: Recorded, i: int, uid: int) -> list[Command]:
     if not old or not uid or old == uid:
         return list(commands)
     before, after = b" %d " % old, b" %d " % uid
-    return [Command(c.text.replace(before, after, 1)) for c in commands]
+    return [Command(c.text.replace(before, after, 1), c.joined) for c in commands]

@@ -10,39 +10,47 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stack import Stack
+
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".bench"
+DATABASE = HOME / "bench.sqlite3"
 STACK_BASE = int(os.environ.get("STACK_BASE", "24000"))
 
 
-def start_stack() -> dict[str, str]:
-    """Start the servers in .bench/stack; the environment that the site needs."""
+def start_stack() -> Stack:
+    """The servers in .bench/stack, as they were left, tied to this process."""
     HOME.mkdir(exist_ok=True)
-    where = ["--dir", str(HOME / "stack")]
-    _stack("up", *where, "--base", str(STACK_BASE), "--background")
-    lines = _stack("env", *where).splitlines()
-    variables = dict(line.split("=", 1) for line in lines if "=" in line)
-    variables = {k: v.strip("'\"") for k, v in variables.items()}
-    return variables | {
+    # a search reads the headers that the index keeps, as where others were measured
+    stack = Stack(HOME / "stack", STACK_BASE, full_text=False)
+    stack.up(tied=True)
+    return stack
+
+
+def environment_on(stack: Stack) -> dict[str, str]:
+    """What the site needs on these servers."""
+    return stack.environment | {
         "SECRET_KEY": "bench",
         "BENCH": "1",
-        "DATABASE_URL": f"sqlite:///{HOME / 'bench.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{DATABASE}",
         "STATIC_ROOT": str(HOME / "static"),
+        "UPLOAD_ROOT": str(HOME / "uploads"),
         "DJANGO_SETTINGS_MODULE": "convergence.settings",
         "LOG_LEVEL": "WARNING",
     }
 
 
-def stop_stack() -> None:
-    _stack("down", "--dir", str(HOME / "stack"))
+def prepare(environment: dict[str, str]) -> None:
+    """An empty database and the static files."""
+    for suffix in ("", "-wal", "-shm"):
+        DATABASE.with_name(DATABASE.name + suffix).unlink(missing_ok=True)
+    manage(environment, "migrate", "-v0")
+    manage(environment, "collectstatic", "--noinput", "-v0")
 
 
-def _stack(*words: str) -> str:
-    command = [sys.executable, "-m", "stack", *words]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(done.stdout + done.stderr)
-    return done.stdout
+def manage(environment: dict[str, str], *words: str) -> None:
+    command = [sys.executable, "manage.py", *words]
+    subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=True)
 
 
 def free_port() -> int:

@@ -10,6 +10,7 @@ import base64
 import re
 import socket
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 _LITERAL = re.compile(rb"\{(\d+)\+?\}\r\n$")
@@ -18,9 +19,11 @@ _TAGGED = re.compile(rb"^[A-Za-z0-9]+ ")
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One client command without its tag, literals included."""
+    """One client command without its tag, literals included. `joined`: written
+    together with the one before, without waiting for its answer."""
 
     text: bytes
+    joined: bool = False
 
     @property
     def verb(self) -> bytes:
@@ -86,9 +89,12 @@ class _Splitter:
         self.buffer = b""
         self.current = b""
         self.literal = 0
+        self.joined = False
 
     def feed(self, data: bytes) -> None:
+        """`data` is what one write brought."""
         self.buffer += data
+        self.joined = False
         while self.buffer:
             if self.literal:
                 piece = self.buffer[: self.literal]
@@ -109,7 +115,9 @@ class _Splitter:
     def _end(self) -> None:
         tag = _TAGGED.match(self.current)
         if tag:
-            self.recorder.commands.append(Command(self.current[tag.end() :]))
+            text = self.current[tag.end() :]
+            self.recorder.commands.append(Command(text, self.joined))
+            self.joined = True
         self.current = b""
 
 
@@ -125,29 +133,59 @@ class Wire:
         self.run(Command(b"AUTHENTICATE PLAIN " + token + b"\r\n"))
 
     def run(self, *commands: Command) -> int:
-        """One after the other, as the site sent them; the octets that came."""
+        """In the writes in which the site sent them; the octets that came."""
         count = 0
-        for command in commands:
-            self.number += 1
-            tag = b"w%d" % self.number
-            self.socket.sendall(tag + b" " + command.text)
-            count += self._wait(tag)
+        for group in groups(commands):
+            count += len(self._exchange(group))
         return count
 
-    def _wait(self, tag: bytes) -> int:
-        tail, count, mark = b"\r\n", 0, b"\r\n" + tag + b" "
-        while True:
+    def answer(self, command: Command) -> bytes:
+        """What the server says to one command, its tagged line included."""
+        return self._exchange([command])
+
+    def _exchange(self, group: list[Command]) -> bytes:
+        tags = []
+        pieces = []
+        for command in group:
+            self.number += 1
+            tags.append(b"w%d" % self.number)
+            pieces += [tags[-1], b" ", command.text]
+        self.socket.sendall(b"".join(pieces))
+        return self._wait(tags)
+
+    def _wait(self, tags: list[bytes]) -> bytes:
+        received = bytearray(b"\r\n")
+        waiting = tags
+        while waiting:
             data = self.socket.recv(262144)
             if not data:
                 raise EOFError("the server closed the connection")
-            count += len(data)
-            tail = (tail + data)[-max(len(data) + 16, 65536) :]
-            at = tail.rfind(mark)
-            if at >= 0 and tail.endswith(b"\r\n"):
-                status = tail[at + len(mark) : at + len(mark) + 3]
-                if not status.startswith(b"OK"):
-                    raise RuntimeError(tail[at:].decode("utf-8", "replace"))
-                return count
+            received += data
+            if received.endswith(b"\r\n"):
+                waiting = [tag for tag in waiting if not _ended(received, tag)]
+        return bytes(received[2:])
 
     def close(self) -> None:
         self.socket.close()
+
+
+def groups(commands: Iterable[Command]) -> list[list[Command]]:
+    """The commands by write."""
+    found: list[list[Command]] = []
+    for command in commands:
+        if command.joined and found:
+            found[-1].append(command)
+        else:
+            found.append([command])
+    return found
+
+
+def _ended(received: bytearray, tag: bytes) -> bool:
+    """Whether the tagged answer has come. Raises RuntimeError for a NO or BAD."""
+    mark = b"\r\n" + tag + b" "
+    at = received.rfind(mark)
+    if at < 0:
+        return False
+    if not received.startswith(b"OK", at + len(mark)):
+        raise RuntimeError(received[at:].decode("utf-8", "replace"))
+    return True
