@@ -32,14 +32,38 @@ def watch(pids: Path) -> None:
         os._exit(0)
 
 
+def note(pids: Path, groups: dict[str, int]) -> None:
+    """Write down the process groups to end: name → group, which is its leader's pid."""
+    began = {name: _began(group) for name, group in groups.items()}
+    noted = {"supervisor": os.getpid(), "servers": groups, "began": began}
+    pids.write_text(json.dumps(noted), "utf-8")
+
+
 def end_all(pids: Path) -> None:
     """End the process groups that the file names, and remove it."""
     with contextlib.suppress(OSError, ValueError):
-        groups = list(json.loads(pids.read_text("utf-8"))["servers"].values())
+        noted = json.loads(pids.read_text("utf-8"))
+        began = noted["began"]
+        # after a restart of the machine the numbers may belong to others
+        groups = [
+            group
+            for name, group in noted["servers"].items()
+            if _began(group) in (None, began[name])
+        ]
         if alive := _signal(groups, signal.SIGTERM):
             time.sleep(PATIENCE)
             _signal(alive, signal.SIGKILL)
         pids.unlink()
+
+
+def _began(pid: int) -> str | None:
+    """When this process began, in ticks of the kernel's clock; None: it is gone."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
+    except OSError:
+        return None
+    # the name, in parentheses, may hold blanks; 22nd field of proc(5)
+    return text.rpartition(")")[2].split()[19]
 
 
 def _stand_apart() -> None:

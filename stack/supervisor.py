@@ -148,8 +148,7 @@ class Supervisor:
             for s in self.servers.values()
             if s.process is not None
         }
-        noted = {"supervisor": os.getpid(), "servers": running}
-        self.pids.write_text(json.dumps(noted), "utf-8")
+        guard.note(self.pids, running)
 
 
 def _command(act: str, server: Server) -> None:
