@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.contrib.auth.models import (
     AbstractBaseUser,
@@ -110,8 +111,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """Who may open which mailbox, as what, from and until when (days included)."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
-    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="memberships", verbose_name=_("compte")
+    )
+    mailbox = models.ForeignKey(
+        Mailbox, models.CASCADE, related_name="memberships", verbose_name=_("boîte")
+    )
     role = models.CharField(_("rôle"), max_length=8, choices=Role.choices)
     starts_on = models.DateField(_("à partir du"), null=True, blank=True)
     ends_on = models.DateField(_("jusqu’au"), null=True, blank=True)
@@ -153,14 +158,16 @@ class Preferences(models.Model):
 class BrowserSession(models.Model):
     """A signed-in browser, so that a person can see and end their visits."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="browser_sessions")
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="browser_sessions", verbose_name=_("compte")
+    )
     session_key = models.CharField(max_length=40, unique=True)
-    door = models.CharField(max_length=12)
-    address = models.GenericIPAddressField(null=True)
-    browser = models.CharField(max_length=200, blank=True)
-    shared_computer = models.BooleanField(default=False)
-    started_at = models.DateTimeField(default=timezone.now)
-    ended_at = models.DateTimeField(null=True, blank=True)
+    door = models.CharField(_("entrée"), max_length=12)
+    address = models.GenericIPAddressField(_("adresse IP"), null=True)
+    browser = models.CharField(_("navigateur"), max_length=200, blank=True)
+    shared_computer = models.BooleanField(_("poste partagé"), default=False)
+    started_at = models.DateTimeField(_("début"), default=timezone.now)
+    ended_at = models.DateTimeField(_("fin"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("connexion")
@@ -168,6 +175,27 @@ class BrowserSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.started_at:%d/%m/%Y %H:%M}"
+
+
+class AppendOnlyError(TypeError):
+    """Somebody's code tried to change or remove what may only be added to."""
+
+
+class AppendOnlyQuerySet(models.QuerySet["AuditEvent"]):
+    """Reads and adds; all that would change or remove rows raises AppendOnlyError."""
+
+    def update(self, **fields: Any) -> NoReturn:
+        raise AppendOnlyError
+
+    def delete(self) -> NoReturn:
+        raise AppendOnlyError
+
+    def bulk_create(
+        self, objs: Iterable[AuditEvent], *args: Any, **options: Any
+    ) -> list[AuditEvent]:
+        if options.get("update_conflicts"):
+            raise AppendOnlyError
+        return super().bulk_create(objs, *args, **options)
 
 
 class AuditEvent(models.Model):
@@ -182,6 +210,8 @@ class AuditEvent(models.Model):
     address = models.GenericIPAddressField(_("adresse IP"), null=True, blank=True)
     reference = models.CharField(_("référence"), max_length=12, blank=True)
 
+    objects = AppendOnlyQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("événement du journal")
         verbose_name_plural = _("journal d’activité")
@@ -189,6 +219,14 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%d/%m/%Y %H:%M} {self.person} {self.act}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError
+        super().save(*args, **{**options, "force_insert": True})
+
+    def delete(self, *args: Any, **options: Any) -> NoReturn:
+        raise AppendOnlyError
 
 
 class Announcement(models.Model):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views import home
-from convergence import converters, views
+from convergence import administration, converters, views
 from live.views import ticket
 
 converters.register()
@@ -21,7 +20,7 @@ urlpatterns = [
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("mentions-legales/", views.legal, name="legal"),
     path("composants/", views.components, name="components"),
-    path(settings.ADMIN_PATH, admin.site.urls),
+    path(settings.ADMIN_PATH, administration.site.urls),
 ]
 
 handler400 = views.bad_request

@@ -30,9 +30,14 @@ class Outgoing(models.Model):
         CANCELLED = "cancelled", _("Annulé")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    mailbox = models.ForeignKey(Mailbox, models.PROTECT, related_name="outgoing")
+    mailbox = models.ForeignKey(
+        Mailbox, models.PROTECT, related_name="outgoing", verbose_name=_("boîte")
+    )
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="outgoing"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="outgoing",
+        verbose_name=_("auteur"),
     )
     state = models.CharField(
         _("état"), max_length=10, choices=State.choices, default=State.HELD
@@ -48,12 +53,12 @@ class Outgoing(models.Model):
     # what to flag once it has left: {"folder", "uid", "message_id", "flag"}
     origin = models.JSONField(default=dict, blank=True)
     attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
-    retry_at = models.DateTimeField(null=True, blank=True)
+    retry_at = models.DateTimeField(_("nouvel essai"), null=True, blank=True)
     failure = models.CharField(_("raison"), max_length=300, blank=True)
     filed = models.BooleanField(_("copie dans Envoyés"), default=False)
     created_at = models.DateTimeField(_("écrit le"), default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(_("terminé le"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("envoi")

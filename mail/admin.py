@@ -1,0 +1,109 @@
+"""The outbox as an administrator sees it: states and answers, never what was written.
+
+Subjects and texts are correspondence: they are not shown here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin.audited import AuditedAdmin, LooksOnly
+from convergence.administration import site
+from convergence.errors import Conflict, ConvergenceError
+from mail import sending
+from mail.imap.opening import open_store
+from mail.models import Outgoing, Recipient
+
+
+class RecipientInline(LooksOnly, admin.TabularInline):  # type: ignore[type-arg]
+    model = Recipient
+    fields = ("address", "accepted", "code", "answer")
+    extra = 0
+
+
+@admin.register(Outgoing, site=site)
+class OutgoingAdmin(LooksOnly, AuditedAdmin):
+    noun = "outgoing"
+    fields = (
+        "sender",
+        "author",
+        "mailbox",
+        "state",
+        "failure",
+        "message_id",
+        "size",
+        "attempts",
+        "created_at",
+        "due_at",
+        "retry_at",
+        "ended_at",
+        "filed",
+    )
+    list_display = ("created_at", "sender", "author", "state", "due_at", "failure")
+    list_select_related = ("author", "mailbox")
+    list_filter = ("state", "created_at")
+    search_fields = ("=sender", "=author__uid", "=message_id", "=recipients__address")
+    search_help_text = gettext_lazy(
+        "Adresse d’expéditeur ou de destinataire, identifiant de l’auteur ou "
+        "Message-ID, exacts."
+    )
+    date_hierarchy = "created_at"
+    inlines = (RecipientInline,)
+    actions = ("cancel", "retry")
+
+    def audit_target(self, obj: Any) -> str:
+        return f"outgoing:{obj.pk} {obj.message_id}"
+
+    def audit_mailbox(self, obj: Any) -> str:
+        return cast(Outgoing, obj).mailbox.address
+
+    @admin.action(description=gettext_lazy("Annuler ces envois avant leur départ"))
+    def cancel(self, request: HttpRequest, queryset: Any) -> None:
+        self._each(request, "cancel", queryset, _cancel)
+
+    @admin.action(description=gettext_lazy("Renvoyer ces messages en échec"))
+    def retry(self, request: HttpRequest, queryset: Any) -> None:
+        self._each(request, "retry", queryset, _retry)
+
+    def _each(
+        self,
+        request: HttpRequest,
+        verb: str,
+        queryset: Any,
+        act: Callable[[Outgoing], object],
+    ) -> None:
+        """Do `act` to each row; a refusal concerns its own row only."""
+        done = 0
+        for row in queryset.select_related("mailbox", "author"):
+            try:
+                act(row)
+            except ConvergenceError as error:
+                reference = error.reference
+                self.note(request, verb, row, outcome="refused", reference=reference)
+                messages.error(request, f"{row} : {error.message} ({reference})")
+            else:
+                done += 1
+                self.note(request, verb, row)
+        messages.info(request, _("Messages traités : %(n)s.") % {"n": done})
+
+
+def _cancel(row: Outgoing) -> None:
+    """As its author would: the text goes back to their drafts."""
+    box = row.mailbox
+    # an administrator has no right on the mailbox, and reads nothing of it
+    with open_store(box.login, box.address, writable=True) as store:
+        sending.cancel(store, row)
+
+
+def _retry(row: Outgoing) -> None:
+    if row.state == Outgoing.State.UNKNOWN:
+        raise Conflict(
+            _("L’issue est inconnue : seul l’auteur peut décider d’un second envoi.")
+        )
+    sending.retry(row)
