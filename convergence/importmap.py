@@ -13,7 +13,11 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 from django.templatetags.static import static
 
-LIBRARIES = {"htmx": "npm/htmx.org/dist/htmx.esm.min.js"}
+LIBRARIES = {
+    "htmx": "npm/htmx.org/dist/htmx.esm.min.js",
+    "squire-rte": "npm/squire-rte/dist/squire.mjs",
+    "dompurify": "npm/dompurify/dist/purify.es.mjs",
+}
 
 
 @lru_cache(maxsize=1)

@@ -21,12 +21,17 @@ _PENDING = "notices"
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """A form of one button that takes the last act back: POST `fields` to `url`."""
+    """A form of one button that takes the last act back: POST `fields` to `url`.
+
+    `seconds`: how long it can be taken back (0: as long as notices stay); `opens`: the
+    answer is a page of its own, not an update of this one.
+    """
 
     url: str
     label: str
     fields: dict[str, str]
     seconds: int = 0
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)

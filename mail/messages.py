@@ -35,7 +35,9 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder as LIST-STATUS tells it. `name` is the full, decoded IMAP name."""
+    """A folder as LIST-STATUS tells it. `name` is the full, decoded IMAP name; `state`
+    changes when its content or flags do (see Store.state), and makes no other folder
+    of it."""
 
     name: str
     delimiter: str
@@ -43,6 +45,7 @@ class Folder:
     selectable: bool
     messages: int
     unseen: int
+    state: str = field(default="", compare=False)
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -77,6 +80,11 @@ class Part:
     content_id: str = ""
     parameters: tuple[tuple[str, str], ...] = ()
     children: tuple[Part, ...] = ()
+
+    @property
+    def octets(self) -> int:
+        """About how large the decoded content is."""
+        return self.size * 3 // 4 if self.encoding == "base64" else self.size
 
     @property
     def is_multipart(self) -> bool:

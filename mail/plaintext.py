@@ -68,6 +68,14 @@ def unflowed(
         yield pending
 
 
+def unwrapped(text: str, *, delsp: bool = False) -> str:
+    """The paragraphs of a format=flowed text in one line each, quotes marked again."""
+    lines = unflowed((_levels(line) for line in text.splitlines()), delsp=delsp)
+    return "\n".join(
+        f"{'>' * level} {line}" if level else line for level, line in lines
+    )
+
+
 def _html(lines: Iterable[tuple[int, str]]) -> Iterator[str]:
     depth, length = 0, 0
     for level, line in lines:

@@ -51,20 +51,31 @@ def _body(part: Part, data: bytes) -> Body:
         plain = plaintext.render(safehtml.text_of(text))
         shown = Part(part.number, "text/plain")
         return Body(shown, plain.html, truncated=True)
-    flowed = part.parameter("format").lower() == "flowed"
-    delsp = part.parameter("delsp").lower() == "yes"
+    flowed, delsp = _format(part)
     rendered = plaintext.render(text, flowed=flowed, delsp=delsp)
     return Body(part, rendered.html, rendered.truncated)
 
 
+def _format(part: Part) -> tuple[bool, bool]:
+    """RFC 3676: (flowed, delsp)."""
+    flowed = part.parameter("format").lower() == "flowed"
+    return flowed, part.parameter("delsp").lower() == "yes"
+
+
 def text_of(message: Message, texts: Mapping[str, bytes]) -> str:
-    """The whole text of a message, for a quotation."""
-    layout = mime.layout(message.structure, prefer="text")
-    pieces = []
-    for part in layout.bodies:
-        text = charsets.decode(texts.get(part.number, b""), part.charset)
-        pieces.append(safehtml.text_of(text) if part.type == "text/html" else text)
+    """The whole text of a message, for a quotation; `texts` as read with prefer="text"
+    (Store.read)."""
+    bodies = mime.layout(message.structure, prefer="text").bodies
+    pieces = (_plain(part, texts.get(part.number, b"")) for part in bodies)
     return "\n".join(piece.rstrip() for piece in pieces)
+
+
+def _plain(part: Part, data: bytes) -> str:
+    text = charsets.decode(data, part.charset)
+    if part.type == "text/html":
+        return safehtml.text_of(text)
+    flowed, delsp = _format(part)
+    return plaintext.unwrapped(text, delsp=delsp) if flowed else text
 
 
 def is_external(address: Address, domain: str) -> bool:

@@ -263,6 +263,28 @@ def clean_own(html: str) -> str:
     )
 
 
+_WRITTEN_TAGS = _OWN_TAGS | frozenset(
+    "h1 h2 h3 h4 sub sup table tbody thead tr td th".split()
+)
+_written = nh3.Cleaner(
+    tags=_WRITTEN_TAGS,
+    clean_content_tags=_DROPPED_WITH_CONTENT,
+    attributes={"a": {"href"}, "td": {"colspan", "rowspan"}, "*": {"dir", "lang"}},
+    url_schemes={"http", "https", "mailto", "tel"},
+    url_relative="deny",
+    link_rel=None,
+    strip_comments=True,
+)
+
+
+def clean_written(html: str) -> str:
+    """The HTML of a message that one of our users writes. It may hold what they pasted,
+    so that it passes the guard of foreign HTML; "" when that refuses it."""
+    if not html.strip() or not within_bounds(html):
+        return ""
+    return _written.clean(html)
+
+
 def text_of(html: str) -> str:
     """The text of foreign HTML (quotes, snippets, the plain-text view)."""
     if not within_bounds(html):

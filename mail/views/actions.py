@@ -35,9 +35,22 @@ def mark(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     with open_granted(person(request), address, write="message.mark") as (grant, store):
         filing.mark(store, folder, data["uid"], data["mark"])
         context = _after(request, grant, store, folder)
+    if "message" in request.POST:
+        context |= _reader_after(data["mark"])
     return done(
         request, "mail/folder/changed", context, then=_back(request, address, folder)
     )
+
+
+def _reader_after(mark: str) -> dict[str, Any]:
+    """What becomes of the message that is open: unread again means closed."""
+    if mark == "unseen":
+        return {"reader": "closed"}
+    return {"reader": "marked", "flagged": mark == "flagged"}
+
+
+def _closing(request: HttpRequest) -> dict[str, Any]:
+    return {"reader": "closed"} if "message" in request.POST else {}
 
 
 @require_POST
@@ -49,9 +62,9 @@ def move(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     text = ngettext(
         "%(count)s message déplacé.", "%(count)s messages déplacés.", filed.count
     )
-    notice = _notice(address, folder, filed, text)
-    then = regions.path_of(address, folder)
-    return done(request, "mail/folder/changed", context, then=then, notice=notice)
+    return _filed(
+        request, address, folder, context, _notice(address, folder, filed, text)
+    )
 
 
 @require_POST
@@ -73,9 +86,25 @@ def delete(request: HttpRequest, address: str, folder: str) -> HttpResponse:
             "%(count)s messages placés dans la corbeille.",
             filed.count,
         )
-    notice = _notice(address, folder, filed, text)
-    then = regions.path_of(address, folder)
-    return done(request, "mail/folder/changed", context, then=then, notice=notice)
+    return _filed(
+        request, address, folder, context, _notice(address, folder, filed, text)
+    )
+
+
+def _filed(
+    request: HttpRequest,
+    address: str,
+    folder: str,
+    context: dict[str, Any],
+    notice: Notice,
+) -> HttpResponse:
+    """The list without what left; the reader is closed, and its address goes too."""
+    context |= _closing(request)
+    then = _list_path(request, address, folder)
+    response = done(request, "mail/folder/changed", context, then=then, notice=notice)
+    if "reader" in context:
+        response.headers["HX-Replace-Url"] = then
+    return response
 
 
 @require_POST
@@ -93,8 +122,14 @@ def restore(request: HttpRequest, address: str, folder: str) -> HttpResponse:
         )
         % {"count": filed.count}
     )
-    then = regions.path_of(address, folder)
+    then = _list_path(request, address, folder)
     return done(request, "mail/folder/changed", context, then=then, notice=notice)
+
+
+def _list_path(request: HttpRequest, address: str, folder: str) -> str:
+    """The page of the list that the act was done on."""
+    query = request.GET.urlencode()
+    return regions.path_of(address, folder) + (f"?{query}" if query else "")
 
 
 def _checked(form: forms.Form) -> dict[str, Any]:
@@ -120,14 +155,10 @@ def _first_page() -> ListForm:
 def _back(request: HttpRequest, address: str, folder: str) -> str:
     """Marking leaves the person where they were: in the list or in the message."""
     uids = request.POST.getlist("uid")
-    path = regions.path_of(address, folder)
-    if (
-        "message" in request.POST
-        and len(uids) == 1
-        and request.POST["mark"] != "unseen"
-    ):
-        return f"{path}{uids[0]}/"
-    return path
+    stays = "message" in request.POST and request.POST["mark"] != "unseen"
+    if stays and len(uids) == 1:
+        return f"{regions.path_of(address, folder)}{uids[0]}/"
+    return _list_path(request, address, folder)
 
 
 def _notice(address: str, folder: str, filed: Filed, text: str) -> Notice:

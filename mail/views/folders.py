@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.access import Grant
@@ -41,7 +42,7 @@ def news(request: HttpRequest, address: str, folder: str) -> HttpResponse:
         state = store.state(folder)
         if state == request.GET.get("etat"):
             return HttpResponse(status=204)
-        context = screen(grant, store, folder, form) | {"state": state}
+        context = screen(grant, store, folder, form)
     return answer(request, "mail/folder/show", context)
 
 
@@ -64,10 +65,34 @@ def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str,
         "rows": regions.rows(listing, context["folder_path"], special),
         "query": form.cleaned_data.get("q", ""),
         "within": form.cleaned_data.get("dans", ""),
-        "form": form,
+        "filtered": bool(form.query),
+        "filters": filters(form),
         "position": position(listing),
         "page_query": _page_query(form),
+        "here": here(form),
+        "state": context["folder"].state,
     }
+
+
+def filters(form: ListForm) -> list[dict[str, object]]:
+    """The quick filters: their words, whether they are on, the link that turns them."""
+    words = (("non_lus", _("Non lus")), ("suivis", _("Suivis")))
+    kept = {n: v for n, v in form.data.items() if n not in {"page", "etat"}}
+    found: list[dict[str, object]] = []
+    for name, label in words:
+        on = bool(form.cleaned_data.get(name))
+        turned = {n: v for n, v in kept.items() if n != name}
+        if not on:
+            turned[name] = "1"
+        query = f"?{urlencode(turned)}" if turned else ""
+        found.append({"label": label, "on": on, "query": query})
+    return found
+
+
+def here(form: ListForm) -> str:
+    """The query of this very page, so that an act answers with it."""
+    kept = [(n, v) for n, v in form.data.items() if n != "etat"]
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def _listing(store: Store, folder: str, form: ListForm) -> Listing:

@@ -2,5 +2,8 @@
 import "htmx";
 import "#elements/action-menu.js";
 import "#elements/auto-dismiss.js";
+import "#elements/compose-form.js";
+import "#elements/folder-watch.js";
+import "#elements/html-editor.js";
 import "#elements/mail-frame.js";
 import "#elements/message-list.js";

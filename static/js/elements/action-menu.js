@@ -1,23 +1,47 @@
-// <action-menu> around <details class="menu">: closes on Escape, outside click, focus out.
+// <action-menu> around <details class="menu">: closes on Escape, outside click, focus
+// out. data-borrow names an element of the page whose items an empty menu takes over.
 class ActionMenu extends HTMLElement {
   connectedCallback() {
     this.ending = new AbortController();
     const { signal } = this.ending;
-    const details = this.querySelector("details");
-    const close = () => { details.open = false; };
-    document.addEventListener("click", (event) => this.contains(event.target) || close(), { signal });
+    document.addEventListener("click", (event) => this.contains(event.target) || this.close(), { signal });
     this.addEventListener("focusout", (event) => {
-      if (event.relatedTarget && !this.contains(event.relatedTarget)) close();
+      if (event.relatedTarget && !this.contains(event.relatedTarget)) this.close();
     }, { signal });
-    this.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !details.open) return;
-      close();
-      details.querySelector("summary").focus();
-    }, { signal });
+    this.addEventListener("keydown", (event) => this.pressed(event), { signal });
+    this.details.addEventListener("toggle", () => this.borrow(), { signal });
   }
 
   disconnectedCallback() {
     this.ending.abort();
+  }
+
+  get details() {
+    return this.querySelector("details");
+  }
+
+  close() {
+    if (this.details) this.details.open = false;
+  }
+
+  pressed(event) {
+    if (!this.details.open) return;
+    if (event.key === "Escape") {
+      this.close();
+      this.details.querySelector("summary").focus();
+    }
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    event.preventDefault();
+    const items = [...this.querySelectorAll("a, button")];
+    const at = items.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+    items.at(at % items.length)?.focus();
+  }
+
+  borrow() {
+    const items = this.querySelector(".menu__items");
+    if (!this.dataset.borrow || items.childElementCount) return;
+    const lender = document.querySelector(this.dataset.borrow);
+    if (lender) items.append(...lender.cloneNode(true).childNodes);
   }
 }
 

@@ -11,8 +11,10 @@ class MessageList extends HTMLElement {
     this.addEventListener("click", (event) => this.clicked(event), { signal });
     this.addEventListener("keydown", (event) => this.moved(event), { signal });
     this.addEventListener("change", (event) => this.selected(event), { signal });
-    const all = this.querySelector("[data-select-all]");
-    if (all) all.hidden = false;
+    this.addEventListener("submit", (event) => this.leaving(event), { signal });
+    document.addEventListener("htmx:response:error", () => this.stayed(), { signal });
+    document.addEventListener("htmx:after:swap", () => this.marked(), { signal });
+    this.querySelector("[data-select-all]").hidden = false;
   }
 
   disconnectedCallback() {
@@ -23,6 +25,10 @@ class MessageList extends HTMLElement {
     return [...this.querySelectorAll('.row input[name="uid"]')];
   }
 
+  get links() {
+    return [...this.querySelectorAll(".row__link")];
+  }
+
   clicked(event) {
     if (event.target.name === "uid") {
       this.range(event);
@@ -30,27 +36,40 @@ class MessageList extends HTMLElement {
     }
     const link = event.target.closest(".row__link");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey || !WIDE.matches) return;
-    const reader = document.getElementById("reader");
-    if (!reader) return;
     event.preventDefault();
-    this.open(link, reader);
+    this.open(link);
   }
 
-  open(link, reader) {
-    for (const row of this.querySelectorAll(".row--open")) row.classList.remove("row--open");
+  async open(link) {
     const row = link.closest(".row");
-    row.classList.add("row--open");
+    const unread = row.classList.contains("row--unread");
+    this.opened = row.id;
     row.classList.remove("row--unread");
-    htmx.ajax("GET", link.href, { target: reader, swap: "innerHTML", push: link.href });
+    this.marked();
+    await htmx.ajax("GET", link.href, { target: "#reader", swap: "innerHTML show:top", push: link.href });
+    document.querySelector("#reader .reader__subject")?.focus({ preventScroll: true });
+    if (unread) this.dispatchEvent(new CustomEvent("folder:changed", { bubbles: true }));
+  }
+
+  marked() {
+    const reading = document.querySelector("#reader .reader");
+    for (const row of this.querySelectorAll(".row")) {
+      row.classList.toggle("row--open", Boolean(row.id === this.opened && (reading || this.isOpening)));
+    }
   }
 
   moved(event) {
-    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-    const links = [...this.querySelectorAll(".row__link")];
+    const links = this.links;
     const at = links.indexOf(document.activeElement);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (at < 0) return;
+    if (event.key === " ") {
+      event.preventDefault();
+      this.boxes[at].click();
+    }
+    if (!step) return;
     event.preventDefault();
-    links[at + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
+    links[at + step]?.focus();
   }
 
   range(event) {
@@ -67,6 +86,18 @@ class MessageList extends HTMLElement {
     if (event.target.matches("[data-select-all] input")) {
       for (const box of this.boxes) box.checked = event.target.checked;
     }
+  }
+
+  // what leaves is gone at once; an error brings it back
+  leaving(event) {
+    if (event.submitter?.name !== "to" && !event.submitter?.hasAttribute("data-leaves")) return;
+    for (const box of this.boxes) {
+      if (box.checked) box.closest(".row").classList.add("row--leaving");
+    }
+  }
+
+  stayed() {
+    for (const row of this.querySelectorAll(".row--leaving")) row.classList.remove("row--leaving");
   }
 }
 

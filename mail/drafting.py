@@ -1,0 +1,55 @@
+"""Drafts: messages being written that are kept in Brouillons, where every mail program
+of the person can go on with them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from django.utils import timezone
+
+from mail import charsets, mime, safehtml
+from mail.composing import Draft, built, new_message_id
+from mail.messages import DRAFT, SEEN, Address, Message, Part
+from mail.reading import text_of
+from mail.store import Store
+
+
+def save(store: Store, sender: Address, draft: Draft, *, replaces: str = "") -> str:
+    """Store the draft and return its Message-ID. The version that it `replaces` goes
+    only afterwards, so that a failure in between loses nothing."""
+    message_id = new_message_id(uuid.uuid4().hex)
+    message = built(draft, sender, message_id, timezone.now())
+    store.append(store.special("drafts"), message, (DRAFT, SEEN))
+    discard(store, replaces)
+    return message_id
+
+
+def discard(store: Store, message_id: str) -> None:
+    """Remove the draft with this Message-ID, when there is one."""
+    if not message_id:
+        return
+    folder = store.special("drafts")
+    if uids := store.find(folder, message_id):
+        store.expunge(folder, uids)
+
+
+def resumed(message: Message, texts: Mapping[str, bytes], html: bytes | None) -> Draft:
+    """A stored message as something to go on writing; its files are not in it."""
+    header = message.header
+    return Draft(
+        to=header.to,
+        cc=header.cc,
+        bcc=header.bcc,
+        subject=header.subject,
+        text=text_of(message, texts).replace("\r\n", "\n"),
+        html=safehtml.clean_written(charsets.decode(html, "utf-8")) if html else "",
+        in_reply_to=next(iter(header.in_reply_to), ""),
+        references=header.references,
+    )
+
+
+def html_part(message: Message) -> Part | None:
+    """The formatted body of a message, when it has one."""
+    bodies = mime.layout(message.structure, "html").bodies
+    return next((part for part in bodies if part.type == "text/html"), None)
