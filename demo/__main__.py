@@ -6,6 +6,7 @@ PORT=8000 STACK_BASE=10000 DEMO_DIR=.demo move it; DETACH=1 returns when it is r
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -64,9 +65,14 @@ def _detach(place: Place) -> int:
         process.wait()
         raise
     # the stream ends when it is ready, and when it fails
-    if place.facts.exists():
-        return 0
-    return process.wait()
+    return 0 if _ready(place, process.pid) else process.wait()
+
+
+def _ready(place: Place, pid: int) -> bool:
+    """A demo that was killed left a demo.json too: with another number in it."""
+    with contextlib.suppress(OSError, ValueError):
+        return bool(json.loads(place.facts.read_text("utf-8"))["pid"] == pid)
+    return False
 
 
 def stop() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,7 @@ FRENCH = {
 def facts(place: Place, stack: Stack) -> dict[str, Any]:
     """Everything that a script needs to use the demo."""
     return {
+        "pid": os.getpid(),
         "addresses": {door: site.address(place, door) for door in site.HOSTS},
         "administration": site.address(place, "nominative") + "administration/",
         "accounts": [_account(person) for person in cast.PEOPLE],

@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -126,20 +127,23 @@ def _as_root(*, dev: bool) -> None:
 def install_packages(names: list[str]) -> None:
     """As root. None of the servers is left running, now or at the next start."""
     _check_room("/")
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
-    apt = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
-    with _no_daemons():
-        subprocess.run([*apt, "update"], env=environment)
-        command = [*apt, "install", "-y", "--no-install-recommends", *names]
-        done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL)
-    if done.returncode:
+    with (ROOT / ".build" / "apt.log").open("w") as log, _no_daemons():
+        _apt(log, "update")
+        status = _apt(log, "install", "-y", "--no-install-recommends", *names)
+    if status:
         raise SetupError(
-            "apt-get n’a pas installé les paquets : voir son message ci-dessus "
-            "(réseau, sources de /etc/apt, place sur le disque)."
+            "apt-get n’a pas installé les paquets (réseau, sources de /etc/apt, place "
+            f"sur le disque) : voir {log.name}."
         )
     units = [unit for name in names for unit in UNITS.get(name, ())]
     if units and shutil.which("systemctl"):
         subprocess.run(["systemctl", "disable", *units], capture_output=True)
+
+
+def _apt(log: IO[str], *words: str) -> int:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+    command = ["apt-get", "-q", "-o", "Dpkg::Use-Pty=0", *words]
+    return subprocess.run(command, env=environment, stdout=log, stderr=log).returncode
 
 
 @contextlib.contextmanager
