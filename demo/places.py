@@ -162,7 +162,11 @@ def _noted(folder: Path) -> dict[str, Any]:
 
 
 def _alive(pid: int) -> bool:
-    return pid > 0 and Path(f"/proc/{pid}").exists()
+    with contextlib.suppress(OSError):
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+        # one that was killed is there until its parent has read its status
+        return state[0] not in "ZX"
+    return False
 
 
 def _number(wishes: Mapping[str, str], name: str, usual: int, highest: int) -> int:
