@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,17 @@ class JsonSerializer:
 
     def loads(self, data: bytes) -> object:
         return json.loads(data)
+
+
+class KeptClient(RedisCacheClient):
+    """Makes the Redis client once: Django makes one for each call, which takes longer
+    than the call."""
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        clients = self.__dict__.setdefault("clients", {})
+        if write not in clients:
+            clients[write] = super().get_client(key, write=write)
+        return clients[write]
 
 
 def _forgiving(name: str, miss: Callable[[tuple[Any, ...]], Any]) -> Any:
@@ -60,6 +71,7 @@ class ForgivingRedisCache(RedisCache):
         }
         params = {**params, "OPTIONS": {**options, **params.get("OPTIONS", {})}}
         super().__init__(server, params)
+        self._class = KeptClient
 
     def rest(self, error: Exception) -> None:
         # on the class: every thread has its own instance

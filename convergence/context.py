@@ -15,10 +15,12 @@ THEMES = ("auto", "light", "dark")
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`door`, `csp_nonce`, `institution`, `notices` (shown once when rendered)."""
+    """`door`, `csp_nonce`, `full_path` (of this page), `institution`, `notices` (shown
+    once when rendered)."""
     return {
         "door": getattr(request, "door", None),
         "csp_nonce": getattr(request, "csp_nonce", ""),
+        "full_path": request.get_full_path(),
         "theme": _theme(request),
         "institution": settings.INSTITUTION,
         "notices": SimpleLazyObject(lambda: take_notices(request)),

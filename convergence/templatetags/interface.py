@@ -16,8 +16,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from convergence.importmap import import_map
+from convergence.keeping import kept
 
 register = template.Library()
+register.tag("kept", kept)
 NARROW = "\u202f"
 TONES = 8
 
@@ -86,10 +88,18 @@ def mail_date(value: datetime | None) -> str:
     if day == today - timedelta(days=1):
         return _("hier")
     if today - timedelta(days=7) < day < today:
-        return date_format(local, _("D j")).lower()
+        return _weekday(local)
     if day.year == today.year:
         return date_format(local, _("j M"))
     return f"{local:%d/%m/%Y}"
+
+
+def _weekday(day: datetime) -> str:
+    """«lun. 9»; "Mon 9" in English."""
+    name = date_format(day, "D")
+    if translation.get_language() == "en":
+        return f"{name} {day.day}"
+    return f"{name.lower().rstrip('.')}. {day.day}"
 
 
 @register.filter
