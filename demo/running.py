@@ -102,6 +102,9 @@ def run(place: Place) -> None:
         raise from_os_error(error) from error
     except StackError as error:
         raise _explained(place.folder, error) from error
+    except KeyboardInterrupt:
+        print("\nArrêt de la démonstration…", flush=True)
+        raise
     finally:
         for number in END_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
