@@ -10,13 +10,16 @@ from django.http import HttpRequest
 
 from accounts import directory, people
 from accounts.models import User
+from accounts.refusals import SignInRefused
+
+_BY_ID = "SELECT * FROM accounts_user WHERE id = %s"
 
 
 class DirectoryBackend(ModelBackend):
     """Binds as the person, then brings our rows up to date.
 
     What the directory said is left on the request: `sign_in_refusal` (an error with its
-    sentence) or `must_change_password` (the uid; no user is signed in then).
+    sentence) or `must_change_password` (true: this user may only change it).
     """
 
     def authenticate(
@@ -30,10 +33,15 @@ class DirectoryBackend(ModelBackend):
             return None
         try:
             found = directory.authenticate(username, password)
-            user = people.refresh(found.person)
-        except directory.SignInRefused as refusal:
+            user = people.refresh(found.person, found.groups)
+        except SignInRefused as refusal:
             request.sign_in_refusal = refusal  # type: ignore[attr-defined]
             raise PermissionDenied from refusal
-        if found.must_change:
-            request.must_change_password = user.uid  # type: ignore[attr-defined]
+        request.must_change_password = found.must_change  # type: ignore[attr-defined]
         return user
+
+    def get_user(self, user_id: Any) -> User | None:
+        """As ModelBackend; every request asks, so that the statement is ready-made."""
+        for user in User.objects.raw(_BY_ID, [user_id]):
+            return user if self.user_can_authenticate(user) else None
+        return None

@@ -7,26 +7,30 @@ are a whitelist: no password, no birth date; the NUMEN is only compared, never k
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 import ldap
 import ldap.filter
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from ldap.controls.ppolicy import PasswordPolicyControl
 from ldap.ldapobject import LDAPObject
 
-from convergence.errors import ConvergenceError, DirectoryUnavailable
+from accounts import refusals
+from accounts.refusals import PasswordRefused, SignInRefused
+from convergence.errors import DirectoryUnavailable
 
 BranchKind = Literal["nominative", "functional", "other"]
+logger = logging.getLogger(__name__)
 
 _ATTRIBUTES = {
     "uid": "uid",
     "name": "cn",
+    "display": "displayName",
     "mail": "mail",
     "alternate": "mailAlternateAddress",
     "equivalent": "mailEquivalentAddress",
@@ -37,7 +41,19 @@ _ATTRIBUTES = {
 }
 _NUMEN = "employeeNumber"
 _CONNECT_SECONDS = 3.0
-_DEAD = (ldap.SERVER_DOWN, ldap.CONNECT_ERROR, ldap.UNAVAILABLE)
+# an answer to this very request; all other errors of LDAP mean that it cannot be used
+_REFUSED_BINDS = (
+    ldap.INVALID_CREDENTIALS,
+    ldap.NO_SUCH_OBJECT,
+    ldap.UNWILLING_TO_PERFORM,
+    ldap.INAPPROPRIATE_AUTH,
+    ldap.INVALID_DN_SYNTAX,
+)
+_REFUSED_CHANGES = (
+    ldap.CONSTRAINT_VIOLATION,
+    ldap.INSUFFICIENT_ACCESS,
+    ldap.UNWILLING_TO_PERFORM,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,102 +74,72 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A password that was right; `must_change` opens nothing but the change page."""
+    """A password that was right; `must_change` opens nothing but the change page.
+
+    `groups`: what `groups_of` says of this person.
+    """
 
     person: Person
     must_change: bool = False
-
-
-class SignInRefused(ConvergenceError):
-    """Unknown identifier, wrong password or inactive account: never told apart."""
-
-    status = 400
-    message = _("Identifiant ou mot de passe incorrect.")
-
-
-class AccountLocked(SignInRefused):
-    message = _(
-        "Votre compte est bloqué après plusieurs essais. Réessayez dans quelques "
-        "minutes ou contactez l’assistance."
-    )
-
-
-class PasswordExpired(SignInRefused):
-    message = _("Votre mot de passe a expiré. Contactez l’assistance pour le changer.")
-
-
-class PasswordRefused(ConvergenceError):
-    """The directory's policy refuses the new password; the sentence says why."""
-
-    status = 400
-    message = _("L’annuaire refuse ce nouveau mot de passe.")
-
-
-# draft-behera-ldap-password-policy §6.2: error codes of the response control
-_LOCKED, _EXPIRED, _MUST_CHANGE = 1, 0, 2
-_POLICY: dict[int, str | Promise] = {
-    3: _("Le changement de mot de passe n’est pas autorisé pour ce compte."),
-    4: _("L’annuaire demande le mot de passe actuel."),
-    5: _("Ce mot de passe est trop simple."),
-    6: _("Ce mot de passe est trop court : douze caractères au moins."),
-    7: _("Ce mot de passe a été changé il y a trop peu de temps."),
-    8: _("Ce mot de passe a déjà servi. Choisissez-en un autre."),
-}
+    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 def find(identifier: str) -> Person | None:
-    """The active person with this uid or address, in the first branch that knows one.
-    Raises DirectoryUnavailable."""
+    """The active person (or functional mailbox) with this uid or address, in the first
+    branch that knows one. Raises DirectoryUnavailable."""
     with _reader() as connection:
         return _find(connection, identifier)
 
 
 def authenticate(identifier: str, password: str) -> SignIn:
     """Bind as the person. Raises SignInRefused (and its children), and
-    DirectoryUnavailable. A password equal to the NUMEN must be changed."""
-    if not identifier or not password or "\0" in identifier + password:
+    DirectoryUnavailable. A password equal to the NUMEN must be changed.
+
+    A functional entry never signs in, even with its right password: it would be a
+    shared one.
+    """
+    if not password or "\0" in password:
         raise SignInRefused
     with _reader() as connection:
         person = _find(connection, identifier)
-        numen = _numen(connection, person) if person else ""
-    if person is None or person.kind == "functional":
-        _bind(_nobody(), password)
-        raise SignInRefused
-    must_change = _bind(person.dn, password)
-    return SignIn(person, must_change or _same(numen, password))
+        if person is None or person.kind == "functional":
+            _bind(connection, _nobody(), password)
+            raise SignInRefused
+        must_change = _bind(connection, person.dn, password)
+        _bind_reader(connection)
+        numen, groups = _numen(connection, person), _groups(connection, person)
+    is_numen = bool(numen) and _same(numen, password.strip())
+    return SignIn(person, must_change or is_numen, groups)
 
 
 def change_password(identifier: str, old: str, new: str) -> None:
     """RFC 3062 as the person. Raises SignInRefused (old password wrong),
     PasswordRefused (policy, NUMEN) and DirectoryUnavailable."""
+    if not old or "\0" in old + new:
+        raise SignInRefused
+    with _reader() as connection:
+        person = _find(connection, identifier)
+        if person is None:
+            raise SignInRefused
+        numen = _numen(connection, person)
+        _bind(connection, person.dn, old)
+        if numen and numen.upper() in new.upper():
+            raise PasswordRefused(_("Le NUMEN ne peut pas servir de mot de passe."))
+        _change(connection, person.dn, old, new)
+
+
+def contains_numen(identifier: str, password: str) -> bool:
+    """Whether this person's NUMEN stands in the password, in any case."""
     with _reader() as connection:
         person = _find(connection, identifier)
         numen = _numen(connection, person) if person else ""
-    if person is None or not old:
-        raise SignInRefused
-    if _same(numen, new):
-        raise PasswordRefused(_("Le NUMEN ne peut pas servir de mot de passe."))
-    with _connected() as connection:
-        _bind_as(connection, person.dn, old)
-        try:
-            number = connection.passwd(
-                person.dn, old, new, serverctrls=[PasswordPolicyControl()]
-            )
-            connection.result3(number)
-        except _DEAD:
-            raise
-        except ldap.LDAPError as error:
-            raise _refusal(error) from error
+    return bool(numen) and numen.upper() in password.upper()
 
 
-def groups_of(person: Person) -> tuple[str, ...]:
-    """The names (cn) of the groups below LDAP_GROUP_BASE that hold this person."""
-    if not settings.LDAP_GROUP_BASE:
-        return ()
-    pattern = ldap.filter.filter_format("(member=%s)", [person.dn])
+def groups_of(person: Person) -> Mapping[str, str]:
+    """The groups below LDAP_GROUP_BASE that name this person: {cn: role}."""
     with _reader() as connection:
-        rows = _search(connection, settings.LDAP_GROUP_BASE, pattern, ["cn"])
-    return tuple(_first(attributes, "cn") for _dn, attributes in rows)
+        return _groups(connection, person)
 
 
 def is_up() -> bool:
@@ -165,20 +151,31 @@ def is_up() -> bool:
         return False
 
 
+# --- Connections --------------------------------------------------------------------
+@contextmanager
+def _reader() -> Iterator[LDAPObject]:
+    """A connection bound as the account that only reads, closed at the end."""
+    with _connected() as connection:
+        _bind_reader(connection)
+        yield connection
+
+
 @contextmanager
 def _connected() -> Iterator[LDAPObject]:
-    """An unbound connection, TLS verified, closed at the end."""
+    """An unbound connection, TLS verified. What the caller does not map itself means
+    that the directory cannot be used now."""
     try:
         connection = ldap.initialize(settings.LDAP_URI)
         connection.set_option(ldap.OPT_REFERRALS, 0)
         connection.set_option(ldap.OPT_NETWORK_TIMEOUT, _CONNECT_SECONDS)
         connection.set_option(ldap.OPT_TIMEOUT, settings.LDAP_TIMEOUT)
-        _secure(connection)
+        connection.timeout = settings.LDAP_TIMEOUT
         try:
+            _secure(connection)
             yield connection
         finally:
             connection.unbind_ext()
-    except (*_DEAD, ldap.TIMEOUT, ldap.BUSY, ldap.PROTOCOL_ERROR) as error:
+    except ldap.LDAPError as error:
         raise DirectoryUnavailable from error
 
 
@@ -195,43 +192,123 @@ def _secure(connection: LDAPObject) -> None:
         connection.start_tls_s()
 
 
-@contextmanager
-def _reader() -> Iterator[LDAPObject]:
-    """A connection of the account that only reads."""
-    with _connected() as connection:
-        try:
-            connection.simple_bind_s(settings.LDAP_BIND_DN, settings.LDAP_BIND_PASSWORD)
-        except (ldap.INVALID_CREDENTIALS, ldap.UNWILLING_TO_PERFORM) as error:
-            raise DirectoryUnavailable from error
-        yield connection
+def _bind_reader(connection: LDAPObject) -> None:
+    connection.simple_bind_s(settings.LDAP_BIND_DN, settings.LDAP_BIND_PASSWORD)
 
 
-def _find(connection: LDAPObject, identifier: str) -> Person | None:
-    pattern = ldap.filter.filter_format(
-        "(&(|(uid=%s)(mail=%s)(mailAlternateAddress=%s)(mailEquivalentAddress=%s))",
-        [identifier] * 4,
+def _bind(connection: LDAPObject, dn: str, password: str) -> bool:
+    """Whether the password must be changed. Raises SignInRefused."""
+    control = PasswordPolicyControl()
+    try:
+        number = connection.simple_bind(dn, password, serverctrls=[control])
+        controls = connection.result3(number)[3]
+    except _REFUSED_BINDS as error:
+        raise refusals.of_bind(_policy_error(error)) from error
+    policy = next((c for c in controls if isinstance(c, PasswordPolicyControl)), None)
+    return policy is not None and policy.error == refusals.MUST_CHANGE
+
+
+def _nobody() -> str:
+    """A name that nobody has, to bind as, so that an unknown person costs the same
+    exchange (throttling.hold evens out what the server then does)."""
+    return f"uid=personne-{settings.SECRET_KEY[:4].encode().hex()}," + str(
+        settings.LDAP_BRANCHES[0]["base"]
     )
-    pattern += f"{settings.LDAP_ACTIVE_FILTER})"
+
+
+def _change(connection: LDAPObject, dn: str, old: str, new: str) -> None:
+    control = PasswordPolicyControl()
+    try:
+        number = connection.passwd(dn, old, new, serverctrls=[control])
+        connection.result3(number)
+    except _REFUSED_CHANGES as error:
+        told = str(_details(error).get("info", ""))
+        raise refusals.of_change(_policy_error(error), told) from error
+
+
+def _policy_error(error: ldap.LDAPError) -> int | None:
+    """The code of the response control, raw in a refused answer."""
+    for oid, _critical, value in _details(error).get("ctrls", []):
+        if oid == PasswordPolicyControl.controlType:
+            control = PasswordPolicyControl()
+            control.decodeControlValue(value)
+            return None if control.error is None else int(control.error)
+    return None
+
+
+def _details(error: ldap.LDAPError) -> dict[str, Any]:
+    details = error.args[0] if error.args else {}
+    return details if isinstance(details, dict) else {}
+
+
+# --- Searches -----------------------------------------------------------------------
+def _find(connection: LDAPObject, identifier: str) -> Person | None:
+    pattern = _pattern(identifier)
+    if pattern is None:
+        return None
     wanted = list(_names().values())
     for branch in settings.LDAP_BRANCHES:
         rows = _search(connection, branch["base"], pattern, wanted)
-        if len(rows) == 1:
+        if len(rows) > 1:
+            # an alias of one is the address of another: neither may open the other's
+            logger.warning("ambiguous identifier", extra={"server": "ldap"})
+            return None
+        if rows:
             return _person(*rows[0], cast(BranchKind, branch["kind"]))
     return None
+
+
+def _pattern(identifier: str) -> str | None:
+    """The filter for a uid or an address; None for what can be neither.
+
+    Only visible ASCII: matching in LDAP folds look-alike letters together, and each
+    spelling would be one more account for those who count failures.
+    """
+    if not identifier or not identifier.isascii() or not identifier.isprintable():
+        return None
+    names = _names()
+    kinds = ("mail", "alternate", "equivalent") if "@" in identifier else ("uid",)
+    matches = "".join(
+        ldap.filter.filter_format("(%s=%s)", [names[kind], identifier])
+        for kind in kinds
+    )
+    return f"(&(|{matches}){settings.LDAP_ACTIVE_FILTER})"
 
 
 def _search(
     connection: LDAPObject, base: str, pattern: str, wanted: list[str]
 ) -> list[tuple[str, dict[str, list[bytes]]]]:
     try:
-        rows = connection.search_ext_s(
-            base, ldap.SCOPE_SUBTREE, pattern, wanted, sizelimit=500
-        )
-    except (ldap.NO_SUCH_OBJECT, ldap.SIZELIMIT_EXCEEDED):
+        rows = connection.search_ext_s(base, ldap.SCOPE_SUBTREE, pattern, wanted)
+    except ldap.NO_SUCH_OBJECT:
         return []
     return [(dn, attributes) for dn, attributes in rows if dn]
 
 
+def _groups(connection: LDAPObject, person: Person) -> dict[str, str]:
+    """One search for each role, the strongest last: the server compares the names."""
+    found: dict[str, str] = {}
+    if not settings.LDAP_GROUP_BASE:
+        return found
+    for attribute, role in settings.LDAP_GROUP_ROLES.items():
+        pattern = ldap.filter.filter_format("(%s=%s)", [attribute, person.dn])
+        rows = _search(connection, settings.LDAP_GROUP_BASE, pattern, ["cn"])
+        found |= {_first(attributes, "cn").lower(): role for _dn, attributes in rows}
+    return found
+
+
+def _numen(connection: LDAPObject, person: Person) -> str:
+    rows = connection.search_ext_s(
+        person.dn, ldap.SCOPE_BASE, "(objectClass=*)", [_NUMEN]
+    )
+    return _first(rows[0][1], _NUMEN) if rows else ""
+
+
+def _same(numen: str, password: str) -> bool:
+    return hmac.compare_digest(numen.upper().encode(), password.upper().encode())
+
+
+# --- Values -------------------------------------------------------------------------
 def _names() -> dict[str, str]:
     return {**_ATTRIBUTES, **settings.LDAP_ATTRIBUTES}
 
@@ -246,7 +323,7 @@ def _person(dn: str, entry: dict[str, list[bytes]], kind: BranchKind) -> Person:
         uid=found["uid"].lower(),
         dn=dn,
         kind=kind,
-        name=found["name"],
+        name=found["display"] or found["name"],
         mail=found["mail"],
         aliases=tuple(a for a in others if a and a != found["mail"]),
         function=found["function"],
@@ -264,74 +341,3 @@ def _all(entry: dict[str, list[bytes]], name: str) -> list[str]:
 
 def _first(entry: dict[str, list[bytes]], name: str) -> str:
     return next(iter(_all(entry, name)), "")
-
-
-def _numen(connection: LDAPObject, person: Person) -> str:
-    rows = connection.search_ext_s(
-        person.dn, ldap.SCOPE_BASE, "(objectClass=*)", [_NUMEN]
-    )
-    return _first(rows[0][1], _NUMEN) if rows else ""
-
-
-def _same(numen: str, password: str) -> bool:
-    return bool(numen) and hmac.compare_digest(
-        numen.upper().encode(), password.strip().upper().encode()
-    )
-
-
-def _nobody() -> str:
-    """A name that binds as slowly as a real one, so that time tells nothing."""
-    return f"uid=personne-{settings.SECRET_KEY[:4].encode().hex()}," + str(
-        settings.LDAP_BRANCHES[0]["base"]
-    )
-
-
-def _bind(dn: str, password: str) -> bool:
-    """Whether the password must be changed. Raises SignInRefused."""
-    with _connected() as connection:
-        return _bind_as(connection, dn, password)
-
-
-def _bind_as(connection: LDAPObject, dn: str, password: str) -> bool:
-    try:
-        number = connection.simple_bind(
-            dn, password, serverctrls=[PasswordPolicyControl()]
-        )
-        controls = connection.result3(number)[3]
-    except (ldap.INVALID_CREDENTIALS, ldap.NO_SUCH_OBJECT) as error:
-        raise _bind_refusal(error) from error
-    except (ldap.UNWILLING_TO_PERFORM, ldap.INAPPROPRIATE_AUTH) as error:
-        raise SignInRefused from error
-    policy = next((c for c in controls if isinstance(c, PasswordPolicyControl)), None)
-    return policy is not None and policy.error == _MUST_CHANGE
-
-
-def _bind_refusal(error: ldap.LDAPError) -> SignInRefused:
-    code = _policy_error(error)
-    if code == _LOCKED:
-        return AccountLocked()
-    return PasswordExpired() if code == _EXPIRED else SignInRefused()
-
-
-def _refusal(error: ldap.LDAPError) -> PasswordRefused:
-    code = _policy_error(error)
-    if code is None and "history" in _info(error).lower():
-        code = 8
-    return PasswordRefused(_POLICY.get(code if code is not None else -1))
-
-
-def _info(error: ldap.LDAPError) -> str:
-    details: Any = error.args[0] if error.args else {}
-    return str(details.get("info", "")) if isinstance(details, dict) else ""
-
-
-def _policy_error(error: ldap.LDAPError) -> int | None:
-    """The code of the response control, raw in a refused answer."""
-    details: Any = error.args[0] if error.args else {}
-    controls = details.get("ctrls", []) if isinstance(details, dict) else []
-    for oid, _critical, value in controls:
-        if oid == PasswordPolicyControl.controlType:
-            control = PasswordPolicyControl()
-            control.decodeControlValue(value)
-            return None if control.error is None else int(control.error)
-    return None

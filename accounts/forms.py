@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.validators import ProhibitNullCharactersValidator
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+
+from convergence.errors import ForbiddenCharacter
+
+# NUL has its own validator in every CharField
+_plain = RegexValidator(
+    r"[\x01-\x1f\x7f]", ForbiddenCharacter.message, inverse_match=True
+)
 
 
 class SignInForm(forms.Form):
     username = forms.CharField(
         label=_("Identifiant ou adresse"),
         max_length=254,
+        validators=[_plain],
         error_messages={"required": _("Indiquez votre identifiant.")},
         widget=forms.TextInput(
             attrs={
@@ -28,6 +37,7 @@ class SignInForm(forms.Form):
         label=_("Mot de passe"),
         max_length=256,
         strip=False,
+        validators=[_plain],
         error_messages={"required": _("Indiquez votre mot de passe.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -51,8 +61,8 @@ class PasswordForm(forms.Form):
         label=_("Nouveau mot de passe"),
         max_length=256,
         strip=False,
+        validators=[_plain],
         error_messages={"required": _("Choisissez un nouveau mot de passe.")},
-        validators=[ProhibitNullCharactersValidator()],
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
@@ -63,8 +73,20 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
+    def __init__(
+        self, *args: Any, is_numen: Callable[[str], bool], **kwargs: Any
+    ) -> None:
+        """`is_numen`: whether a password is the NUMEN; only the directory knows."""
+        super().__init__(*args, **kwargs)
+        self.is_numen = is_numen
+
     def clean_new(self) -> str:
         new: str = self.cleaned_data["new"]
+        # first: it lacks special characters too, but this is what matters
+        if self.is_numen(new):
+            raise forms.ValidationError(
+                _("Le NUMEN ne peut pas servir de mot de passe.")
+            )
         if len(new) < settings.PASSWORD_MIN_LENGTH:
             raise forms.ValidationError(
                 _("Ce mot de passe est trop court : %(count)s caractères au moins."),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -11,10 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
 from accounts import audit, visits
-from accounts.models import User
+from convergence import administration
+from convergence.errors import NotFound
+from convergence.failures import error_response
 from convergence.web import is_partial
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -45,42 +50,71 @@ class VisitMiddleware:
         token = audit.client_address.set(client_address(request))
         try:
             if "_auth_user_id" in request.session:
-                self._check(request)
+                _check(request)
             return self.get_response(request)
         finally:
             audit.client_address.reset(token)
 
-    def _check(self, request: HttpRequest) -> None:
-        now = timezone.now()
-        if visits.is_valid(request, now) and isinstance(_user(request), User):
-            visits.touch(request, now)
-            request.user.door_kind = request.door.kind  # type: ignore[union-attr, attr-defined]
-        else:
-            request.session.flush()
-            request.user = AnonymousUser()
-
     def process_view(
         self, request: HttpRequest, view: View, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if getattr(view, "is_public", False) or request.user.is_authenticated:
+        match = request.resolver_match
+        if match and "admin" in match.app_names and not administration.is_open(request):
+            return error_response(request, NotFound())
+        if request.user.is_authenticated:
+            if not _is_background(request, view):
+                visits.touch(request, timezone.now())
             return None
-        query = {"next": request.get_full_path()} if request.method == "GET" else {}
-        target = reverse("accounts:sign_in") + (f"?{urlencode(query)}" if query else "")
-        if is_partial(request):
-            return HttpResponse(status=204, headers={"HX-Redirect": target})
-        return redirect(target)
+        return None if getattr(view, "is_public", False) else _ask_sign_in(request)
 
 
-def _user(request: HttpRequest) -> object:
-    """The user behind the lazy object; closed accounts are nobody."""
-    user = request.user
-    return getattr(user, "_wrapped", user) if user.is_authenticated else None
+def _check(request: HttpRequest) -> None:
+    """The person of this visit, or nobody when it is over."""
+    if visits.is_valid(request, timezone.now()) and request.user.is_authenticated:
+        request.user.door_kind = request.door.kind  # type: ignore[attr-defined]
+    else:
+        visits.expire(request)
+        request.user = AnonymousUser()
+
+
+def _is_background(request: HttpRequest, view: View) -> bool:
+    """Asked for by the page itself: nobody may be sitting there any more."""
+    marked = getattr(view, "is_background", False)
+    return marked or "X-Background" in request.headers
+
+
+def _ask_sign_in(request: HttpRequest) -> HttpResponse:
+    there = _page_path(request)
+    query = f"?{urlencode({'next': there})}" if there else ""
+    target = reverse("accounts:sign_in") + query
+    if is_partial(request):
+        response = HttpResponse(status=204, headers={"HX-Redirect": target})
+    else:
+        response = redirect(target)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _page_path(request: HttpRequest) -> str:
+    """The page that the person sees, to come back to it after sign-in."""
+    if is_partial(request):
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        return f"{page.path}?{page.query}" if page.query else page.path
+    return request.get_full_path() if request.method in {"GET", "HEAD"} else ""
 
 
 def client_address(request: HttpRequest) -> str | None:
     """The browser's address; X-Forwarded-For only as far as our proxies wrote it."""
-    if settings.PROXY_COUNT:
-        hops = request.headers.get("X-Forwarded-For", "").split(",")
-        if len(hops) >= settings.PROXY_COUNT:
-            return hops[-settings.PROXY_COUNT].strip() or None
-    return request.META.get("REMOTE_ADDR") or None
+    hops = request.headers.get("X-Forwarded-For", "").split(",")
+    if 0 < settings.PROXY_COUNT <= len(hops):
+        told = _address(hops[-settings.PROXY_COUNT])
+        if told is not None:
+            return told
+    return _address(request.META.get("REMOTE_ADDR", ""))
+
+
+def _address(text: str) -> str | None:
+    try:
+        return str(ip_address(text.strip()))
+    except ValueError:
+        return None

@@ -2,47 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
+from django.db.models import Q
 
 from accounts import directory
-from accounts.directory import Person, SignInRefused
+from accounts.directory import Person
 from accounts.models import Kind, Mailbox, Membership, Role, User
+from accounts.refusals import SignInRefused
 
 
-@transaction.atomic
-def refresh(person: Person) -> User:
+def refresh(person: Person, groups: Mapping[str, str] | None = None) -> User:
     """The user of this person with their personal mailbox and mirrored memberships.
-    Raises SignInRefused when an administrator has closed the account."""
-    user, _created = User.objects.update_or_create(
-        uid=person.uid,
-        defaults={
-            "name": person.name,
-            "mail": person.mail,
-            "function": person.function[:200],
-            "uai": person.uai[:8],
-        },
-        create_defaults={
-            "uid": person.uid,
-            "name": person.name,
-            "mail": person.mail,
-            "function": person.function[:200],
-            "uai": person.uai[:8],
-        },
-    )
-    if not user.is_active:
-        raise SignInRefused
-    _personal_mailbox(user, person)
-    _mirror(user, _wanted(person))
+
+    `groups`: what the directory said of them, asked again when None. Raises
+    SignInRefused when an administrator has closed the account.
+    """
+    # all questions first: a slow directory must not hold the database's lock
+    wanted = _wanted(person, directory.groups_of(person) if groups is None else groups)
+    entries = _unknown_mailboxes(wanted)
+    with transaction.atomic():
+        user, _created = User.objects.update_or_create(
+            uid=person.uid,
+            defaults={
+                "name": person.name[:200],
+                "mail": person.mail,
+                "function": person.function[:200],
+                "uai": person.uai[:8],
+            },
+        )
+        if not user.is_active:
+            raise SignInRefused
+        _personal_mailbox(user, person)
+        for entry in entries:
+            _functional_mailbox(entry)
+        _mirror(user, wanted)
     return user
 
 
 def _personal_mailbox(user: User, person: Person) -> None:
+    if not person.mail:
+        return
+    _free_address(person)
     mailbox, _created = Mailbox.objects.update_or_create(
         login=person.uid,
         defaults={
             "address": person.mail,
             "kind": Kind.NOMINATIVE,
-            "name": person.name,
+            "name": person.name[:200],
             "uai": person.uai[:8],
             "aliases": list(person.aliases),
         },
@@ -52,40 +60,58 @@ def _personal_mailbox(user: User, person: Person) -> None:
     )
 
 
-def _wanted(person: Person) -> dict[str, Role]:
+def _free_address(person: Person) -> None:
+    """The directory knows an address once: another row that still has it is of somebody
+    who left, or who changed their name."""
+    stale = Mailbox.objects.filter(address__iexact=person.mail)
+    for mailbox in stale.exclude(login=person.uid):
+        mailbox.address = f"{mailbox.login}@invalid"
+        mailbox.is_active = False
+        mailbox.save(update_fields=["address", "is_active"])
+
+
+def _wanted(person: Person, groups: Mapping[str, str]) -> dict[str, Role]:
     """Functional logins that the directory opens to this person, with the role."""
-    wanted = {name.lower(): Role.MEMBER for name in directory.groups_of(person)}
+    wanted = {name: Role(role) for name, role in groups.items()}
     if person.administrative == "DIR":
         wanted |= {f"ce.{uai.lower()}": Role.OWNER for uai in person.responsible}
     return wanted
 
 
-def _mirror(user: User, wanted: dict[str, Role]) -> None:
-    """Rows copied from the directory come and go with it; those that were given here
-    stay as they are."""
-    mirrored = Membership.objects.filter(user=user, mirrored=True)
-    mirrored.exclude(mailbox__login__in=wanted).delete()
-    for login, role in wanted.items():
-        mailbox = Mailbox.objects.filter(login=login).first() or _functional(login)
-        if mailbox is not None:
-            Membership.objects.get_or_create(
-                user=user, mailbox=mailbox, defaults={"role": role, "mirrored": True}
-            )
-
-
-def _functional(login: str) -> Mailbox | None:
-    """The row of a functional mailbox that the directory knows and we do not yet."""
-    entry = directory.find(login)
-    if entry is None or entry.kind != "functional":
-        return None
-    mailbox, _created = Mailbox.objects.get_or_create(
-        login=login,
-        defaults={
-            "address": entry.mail,
-            "kind": Kind.FUNCTIONAL,
-            "name": entry.name,
-            "uai": entry.uai[:8],
-            "aliases": list(entry.aliases),
-        },
+def _unknown_mailboxes(wanted: Mapping[str, Role]) -> list[Person]:
+    """The functional entries among these that we have no row of."""
+    known = set(
+        Mailbox.objects.filter(login__in=wanted).values_list("login", flat=True)
     )
-    return mailbox
+    found = [directory.find(login) for login in wanted if login not in known]
+    return [entry for entry in found if entry and entry.kind == "functional"]
+
+
+def _functional_mailbox(entry: Person) -> None:
+    same = Q(login=entry.uid) | Q(address__iexact=entry.mail)
+    if not entry.mail or Mailbox.objects.filter(same).exists():
+        return
+    Mailbox.objects.create(
+        login=entry.uid,
+        address=entry.mail,
+        kind=Kind.FUNCTIONAL,
+        name=entry.name[:200],
+        uai=entry.uai[:8],
+        aliases=list(entry.aliases),
+    )
+
+
+def _mirror(user: User, wanted: Mapping[str, Role]) -> None:
+    """Rows copied from the directory come, change and go with it; those that were given
+    here stay as they are. Only functional mailboxes: a group that has the name of a
+    person opens nothing."""
+    rows = Membership.objects.filter(user=user)
+    rows.filter(mirrored=True).exclude(mailbox__login__in=wanted).delete()
+    for mailbox in Mailbox.objects.filter(login__in=wanted, kind=Kind.FUNCTIONAL):
+        role = wanted[mailbox.login]
+        row, created = Membership.objects.get_or_create(
+            user=user, mailbox=mailbox, defaults={"role": role, "mirrored": True}
+        )
+        if row.mirrored and not created and row.role != role:
+            row.role = role
+            row.save(update_fields=["role"])

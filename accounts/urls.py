@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.views import choices, mailboxes, sign_in
+from accounts.views import choices, mailboxes, password, sign_in, visit
 
 app_name = "accounts"
 urlpatterns = [
     path("connexion/", sign_in.sign_in, name="sign_in"),
     path("deconnexion/", sign_in.sign_out, name="sign_out"),
-    path("mot-de-passe/", sign_in.change_password, name="password"),
+    path("mot-de-passe/", password.change, name="password"),
+    path("session/", visit.show, name="visit"),
     path("boites/", mailboxes.choose, name="mailboxes"),
     path("langue/", choices.language, name="language"),
     path("apparence/", choices.theme, name="theme"),

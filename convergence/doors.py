@@ -33,4 +33,4 @@ def door(kind: Kind) -> Door:
 
 
 def _by_host(configured: tuple[Door, ...]) -> dict[str, Door]:
-    return {d.host: d for d in configured}
+    return {d.host.lower(): d for d in configured}

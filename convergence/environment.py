@@ -24,7 +24,7 @@ def _raw(name: str) -> str | None:
     if secret := os.environ.get(f"{name}_FILE"):
         try:
             return Path(secret).read_text(encoding="utf-8").strip()
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise ImproperlyConfigured(
                 f"{name}_FILE: cannot read {secret}: {error}"
             ) from error
@@ -52,7 +52,15 @@ def text(name: str, default: str = _MISSING) -> str:
 
 
 def number(name: str, default: int = _MISSING) -> int:
-    return _read(name, int, default)
+    """A whole number, zero or more."""
+
+    def parse(raw: str) -> int:
+        value = int(raw)
+        if value < 0:
+            raise ValueError("must not be negative")
+        return value
+
+    return _read(name, parse, default)
 
 
 def boolean(name: str, default: bool = _MISSING) -> bool:

@@ -9,6 +9,7 @@ ConvergenceError
 ├── NotFound (404)               absent, or not yours
 │   ├── FolderMissing
 │   └── MessageMissing
+├── MethodRefused (405)          a link where a form was meant
 ├── Conflict (409)               somebody changed it meanwhile
 ├── TooLarge (413)
 ├── OverQuota (507)
@@ -89,6 +90,11 @@ class FolderMissing(NotFound):
 
 class MessageMissing(NotFound):
     message = _("Ce message n’est plus dans ce dossier.")
+
+
+class MethodRefused(ConvergenceError):
+    status = 405
+    message = _("Cette action ne se fait pas par un lien. Revenez à la page d’avant.")
 
 
 class Conflict(ConvergenceError):

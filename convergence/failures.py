@@ -5,22 +5,34 @@ from __future__ import annotations
 import logging
 
 from django.core.exceptions import (
+    BadRequest,
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
 from convergence import errors
 from convergence.web import is_partial
 
 logger = logging.getLogger("convergence.errors")
+
+
+def answer_to(request: HttpRequest, exception: BaseException | None) -> HttpResponse:
+    """The answer to whatever went wrong."""
+    if isinstance(exception, errors.ConvergenceError):
+        return error_response(request, exception)
+    if (known := _translate(exception)) is not None:
+        known.__cause__ = exception
+        return error_response(request, known)
+    return _unexpected(request, exception)
 
 
 def error_response(
@@ -42,11 +54,8 @@ def error_response(
     return _render(request, error)
 
 
-def unexpected(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The answer to an error that is not of our tree."""
-    if (known := _translate(exception)) is not None:
-        known.__cause__ = exception
-        return error_response(request, known)
+def _unexpected(request: HttpRequest, exception: BaseException | None) -> HttpResponse:
+    """An error that is not of our tree: the log says where, the page says nothing."""
     error = errors.ConvergenceError()
     logger.error(
         "unexpected error",
@@ -59,16 +68,17 @@ def unexpected(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _render(request, error)
 
 
-def _translate(exception: Exception) -> errors.ConvergenceError | None:
+def _translate(exception: BaseException | None) -> errors.ConvergenceError | None:
     if isinstance(exception, Http404):
         return errors.NotFound()
     if isinstance(exception, PermissionDenied):
         return errors.AccessRefused()
     if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
         return errors.TooLarge()
-    if isinstance(exception, (SuspiciousOperation, MultiPartParserError)):
+    if isinstance(exception, (SuspiciousOperation, BadRequest, MultiPartParserError)):
         return errors.InputRefused()
-    if isinstance(exception, DatabaseError):
+    # not IntegrityError and the like: those are our faults
+    if isinstance(exception, (OperationalError, InterfaceError)):
         return errors.Unavailable(
             _("La base de données ne répond pas. Réessayez dans un instant.")
         )
@@ -80,6 +90,7 @@ def _render(request: HttpRequest, error: errors.ConvergenceError) -> HttpRespons
     content = render_to_string(name, {"error": error}, request)
     response = HttpResponse(content, status=error.status)
     response.headers["X-Reference"] = error.reference
+    patch_vary_headers(response, ["HX-Request"])
     if error.retryable:
         response.headers["Retry-After"] = "5"
     if is_partial(request):

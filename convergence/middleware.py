@@ -12,10 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
 from convergence.doors import door_of
-from convergence.errors import ConvergenceError
-from convergence.failures import error_response, unexpected
+from convergence.errors import MethodRefused, TooLarge
+from convergence.failures import answer_to, error_response
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., object]
 logger = logging.getLogger("convergence.request")
 _NOTHING = "camera=(), microphone=(), geolocation=()"
 
@@ -30,11 +31,19 @@ class HostMiddleware:
         host, _port = split_domain_port(request.META.get("HTTP_HOST", "").lower())
         door = door_of(host)
         if door is None:
-            return HttpResponse(
-                "Unknown host.\n", status=400, content_type="text/plain"
-            )
+            return _unknown_host()
         request.door = door  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+def _unknown_host() -> HttpResponse:
+    """No page: whoever asks does not come from one of ours."""
+    response = HttpResponse("Adresse inconnue.\n", status=400)
+    response.headers["Content-Type"] = "text/plain; charset=utf-8"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 class SecurityHeadersMiddleware:
@@ -60,9 +69,7 @@ class SecurityHeadersMiddleware:
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault(
-            "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
-        )
+        headers.setdefault("Permissions-Policy", _NOTHING)
         # mail must not stay on a shared computer: nothing is stored, errors included
         headers.setdefault("Cache-Control", "no-store")
         if not response.streaming and "Content-Length" not in headers:
@@ -104,8 +111,8 @@ def _line(
     }
 
 
-class ErrorMiddleware:
-    """Turns an error raised by a view into a page or a fragment with a reference."""
+class BodySizeMiddleware:
+    """Refuses a body that is too big before anything of it is read or stored."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -113,9 +120,32 @@ class ErrorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_view(
+        self, request: HttpRequest, view: View, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        public = getattr(view, "is_public", False)
+        limit = settings.PUBLIC_BODY_MAX_BYTES if public else settings.BODY_MAX_BYTES
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > limit:
+            return error_response(request, TooLarge())
+        return None
+
+
+class ErrorMiddleware:
+    """Turns an error raised by a view into a page or a fragment with a reference."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == MethodRefused.status and not response.content:
+            told = error_response(request, MethodRefused())
+            told.headers["Allow"] = response.headers["Allow"]
+            return told
+        return response
+
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        if isinstance(exception, ConvergenceError):
-            return error_response(request, exception)
-        return unexpected(request, exception)
+        return answer_to(request, exception)

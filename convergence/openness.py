@@ -1,4 +1,4 @@
-"""Which views need no sign-in; all others do (accounts.middleware)."""
+"""What a view says of itself to the middleware of visits (accounts.middleware)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ View = TypeVar("View", bound=Callable[..., object])
 
 
 def public(view: View) -> View:
-    """Open this view to everybody."""
+    """Open this view to everybody; all others need a sign-in."""
     view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def background(view: View) -> View:
+    """Pages ask for this by themselves: it does not show that somebody is there."""
+    view.is_background = True  # type: ignore[attr-defined]
     return view

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "convergence.middleware.SecurityHeadersMiddleware",
     "convergence.middleware.RequestLogMiddleware",
+    "convergence.middleware.BodySizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.LanguageMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -161,7 +162,8 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "home"
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# as fast as through the cache (0.2 ms), and an ended session cannot come back from it
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 SESSION_IDLE = timedelta(minutes=env.number("SESSION_IDLE_MINUTES", 240))
 SESSION_IDLE_SHARED = timedelta(minutes=env.number("SESSION_IDLE_SHARED_MINUTES", 15))
@@ -184,6 +186,8 @@ AXES_ENABLED = True
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_FAILURE_LIMIT = env.number("SIGN_IN_FAILURES", 6)
 AXES_COOLOFF_TIME = timedelta(minutes=env.number("SIGN_IN_COOLOFF_MINUTES", 10))
+# slower than any hash of the directory, so that time tells nothing
+SIGN_IN_REFUSAL_SECONDS = env.number("SIGN_IN_REFUSAL_MS", 250) / 1000
 SIGN_IN_FAILURES_PER_ADDRESS = env.number("SIGN_IN_FAILURES_PER_ADDRESS", 100)
 AXES_USERNAME_CALLABLE = "accounts.throttling.username"
 AXES_LOCKOUT_CALLABLE = "accounts.views.sign_in.locked_out"
@@ -191,7 +195,9 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
-AXES_IPWARE_PROXY_COUNT = PROXY_COUNT
+AXES_CLIENT_IP_CALLABLE = "accounts.throttling.source"
+# axes keeps the fields of a refused form
+AXES_SENSITIVE_PARAMETERS = ["old", "new", "again", "csrfmiddlewaretoken"]
 
 # --- Directory (LDAP) ---------------------------------------------------------------
 LDAP_URI = env.text("LDAP_URI", "ldap://127.0.0.1:10389")
@@ -215,6 +221,11 @@ LDAP_ACTIVE_FILTER = env.text(
     "(!(mailUserStatus=inactive))(!(mailUserStatus=deleted)))",
 )
 LDAP_GROUP_BASE = env.text("LDAP_GROUP_BASE", "")
+# attribute of a group → role of those whom it names, the strongest last
+LDAP_GROUP_ROLES = env.structure(
+    "LDAP_GROUP_ROLES",
+    {"mailboxReader": "reader", "member": "member", "owner": "owner"},
+)
 LDAP_TIMEOUT = env.number("LDAP_TIMEOUT", 5)
 LDAP_PASSWORD_MODIFY = env.choice(
     "LDAP_PASSWORD_MODIFY", ("exop", "url", "off"), "exop"
@@ -248,6 +259,9 @@ RECIPIENTS_MAX = env.number("RECIPIENTS_MAX", 500)
 UPLOAD_ROOT = env.text("UPLOAD_ROOT", str(BASE_DIR / ".build" / "uploads"))
 IMAGE_PROXY_ENABLED = env.boolean("IMAGE_PROXY_ENABLED", True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# of the whole body: files and text of a message; of a form that anybody may send
+BODY_MAX_BYTES = MESSAGE_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
+PUBLIC_BODY_MAX_BYTES = 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
@@ -290,7 +304,9 @@ STATICFILES_FINDERS = [
 ]
 GENERATED_ROOT = BASE_DIR / ".build"
 NPM_FILES = [
+    "dompurify/dist/purify.es.mjs",
     "htmx.org/dist/htmx.esm.min.js",
+    "squire-rte/dist/squire.mjs",
     "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
 ]
 STORAGES = {
@@ -304,7 +320,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
-WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 
 # --- Security headers (same shape as Django 6's SECURE_CSP) -------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -335,6 +351,7 @@ LOGGING = {
         # paths hold addresses and folder names: our own request line says less
         "django.server": {"level": "WARNING"},
         "django.request": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
         "axes": {"level": "ERROR"},
         # would log commands, and with them names and subjects
         "imapclient": {"level": "CRITICAL"},

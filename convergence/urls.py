@@ -23,7 +23,5 @@ urlpatterns = [
     path(settings.ADMIN_PATH, administration.site.urls),
 ]
 
-handler400 = views.bad_request
-handler403 = views.refused
-handler404 = views.not_found
+handler400 = handler403 = handler404 = views.refused
 handler500 = views.failed

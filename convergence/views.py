@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from convergence import errors
-from convergence.failures import error_response
+from convergence.failures import answer_to, error_response
 from convergence.openness import public
 
 
 @public
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """200 when this process can serve pages: the database answers."""
     with connection.cursor() as cursor:
@@ -22,6 +26,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """The living page of components (in debug only)."""
     if not settings.DEBUG:
@@ -30,12 +35,14 @@ def components(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The declaration that the law asks for (RGAA)."""
     return render(request, "convergence/accessibility.html")
 
 
 @public
+@require_safe
 def legal(request: HttpRequest) -> HttpResponse:
     return render(request, "convergence/legal.html")
 
@@ -49,17 +56,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_response(request, errors.InputRefused())
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_response(request, errors.NotFound())
-
-
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_response(request, errors.AccessRefused())
+    """What goes wrong before a view is called: no such path, a form that is too big."""
+    return answer_to(request, exception)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    return error_response(request, errors.ConvergenceError())
+    """What goes wrong in a middleware; Django calls this while handling it."""
+    return answer_to(request, sys.exc_info()[1])

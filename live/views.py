@@ -8,9 +8,11 @@ from django.views.decorators.http import require_POST
 from accounts.access import mailboxes
 from accounts.models import User
 from convergence.errors import SignInRequired
+from convergence.openness import background
 from live import tickets
 
 
+@background
 @require_POST
 def ticket(request: HttpRequest) -> JsonResponse:
     """{"ticket": …}: good for a few minutes, for what this visit may open now."""

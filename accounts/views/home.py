@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.access import mailboxes
 from accounts.requests import person
 
 
-@require_GET
+@require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """One's own mailbox, or the choice of a functional one."""
     if request.door.kind == "functional":  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from convergence.errors import MailUnavailable, NotFound
-from convergence.failures import error_response, unexpected
+from convergence.failures import answer_to, error_response
 from convergence.middleware import HostMiddleware, SecurityHeadersMiddleware
 
 REFERENCE = re.compile(r"[0-9A-F]{4}-[0-9A-F]{2}")
@@ -69,6 +69,6 @@ def test_an_error_answered_to_htmx_goes_to_the_notices(rf: RequestFactory) -> No
 
 
 def test_an_unexpected_error_tells_nothing_of_its_cause(rf: RequestFactory) -> None:
-    response = unexpected(rf.get("/"), RuntimeError("secret of the house"))
+    response = answer_to(rf.get("/"), RuntimeError("secret of the house"))
     assert response.status_code == 500
     assert "secret" not in response.content.decode()
