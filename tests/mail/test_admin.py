@@ -89,7 +89,7 @@ def test_a_cancelled_message_goes_back_to_its_author(
     assert "Messages traités : 1" in ask(admin, "cancel", row)
     row.refresh_from_db()
     assert row.state == State.CANCELLED
-    assert [m for m in box.messages("Brouillons") if b"Bonjour" in m]
+    assert [m for m in box.messages("Drafts") if b"Bonjour" in m]
     [event] = acts("admin.outgoing.cancel")
     assert event["mailbox"] == author.address
     assert event["target"] == f"outgoing:{row.pk} {row.message_id}"
