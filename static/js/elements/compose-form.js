@@ -22,14 +22,17 @@ class ComposeForm extends HTMLElement {
     return this.querySelector("form");
   }
 
-  chosen(event) {
-    if (event.target.name !== "files" || !event.target.files.length) return;
-    htmx.ajax("POST", this.form.action, {
+  async chosen(event) {
+    const input = event.target;
+    if (input.name !== "files" || !input.files.length) return;
+    await htmx.ajax("POST", this.form.action, {
       source: this.form,
       target: "#compose-shelf",
       swap: "outerHTML",
       values: { attach: "1" },
     });
+    // they are kept on the server now: sent once, not again with the message
+    input.value = "";
   }
 
   pressed(event) {
