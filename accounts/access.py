@@ -8,9 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from accounts import audit
 from accounts.models import Mailbox, Membership, Role, User
-from convergence.errors import NotFound, ReadOnly
+from convergence.errors import ConvergenceError, NotFound, ReadOnly
+
+# what MembershipQuerySet.current() says, for one address (a test compares them)
+_HELD = """
+    SELECT box.*, held.role AS role
+    FROM accounts_membership held
+    JOIN accounts_mailbox box ON box.id = held.mailbox_id
+    JOIN accounts_user person ON person.id = held.user_id
+    WHERE held.user_id = %s AND LOWER(box.address) = LOWER(%s)
+      AND box.is_active AND person.is_active
+      AND (held.starts_on IS NULL OR held.starts_on <= %s)
+      AND (held.ends_on IS NULL OR held.ends_on >= %s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +47,40 @@ class Grant:
 def grant(user: User, address: str, *, write: str | None = None) -> Grant:
     """The right of `user` on the mailbox `address` through the door they came by.
 
-    `write` names the act (`message.flag`), for the audit. Raises NotFound, ReadOnly.
+    `write` names the act (`message.flag`), for the audit. Raises NotFound (noted alike
+    whether there is such a mailbox or not), ReadOnly.
     """
-    membership = (
-        Membership.objects.current()
-        .filter(user_id=user.pk, mailbox__address__iexact=address)
-        .select_related("mailbox")
-        .first()
-    )
-    if membership is None or not _through_door(user, membership.mailbox):
-        raise NotFound
-    right = Grant(user, membership.mailbox, Role(membership.role))
+    right = _held(user, address)
+    if right is None or not _through_door(user, right.mailbox):
+        raise _refused(NotFound(), user, write or "mailbox.open", address)
     if write and not right.can_write:
-        error = ReadOnly()
-        audit.record(
-            user.uid,
-            write,
-            mailbox=membership.mailbox.address,
-            outcome="refused",
-            reference=error.reference,
-        )
-        raise error
+        raise _refused(ReadOnly(), user, write, right.mailbox.address)
     return right
+
+
+def _held(user: User, address: str) -> Grant | None:
+    """The right in force today. Every page asks: a ready statement, because building
+    the same one from Membership.objects.current() takes ten times as long."""
+    today = timezone.localdate()
+    asked = [user.pk, address, today, today]
+    for mailbox in Mailbox.objects.raw(_HELD, asked):
+        role: str = vars(mailbox)["role"]
+        return Grant(user, mailbox, Role(role))
+    return None
+
+
+def _refused(
+    error: ConvergenceError, user: User, act: str, address: str
+) -> ConvergenceError:
+    """The error, with a line of the audit that has its reference."""
+    audit.record(
+        user.uid,
+        act,
+        mailbox=address[:254],
+        outcome="refused",
+        reference=error.reference,
+    )
+    return error
 
 
 def mailboxes(user: User) -> list[Grant]:

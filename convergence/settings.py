@@ -163,7 +163,7 @@ AUTHENTICATION_BACKENDS = [
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "home"
 # as fast as through the cache (0.2 ms), and an ended session cannot come back from it
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 SESSION_IDLE = timedelta(minutes=env.number("SESSION_IDLE_MINUTES", 240))
 SESSION_IDLE_SHARED = timedelta(minutes=env.number("SESSION_IDLE_SHARED_MINUTES", 15))
