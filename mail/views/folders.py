@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -74,19 +74,26 @@ def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str,
     }
 
 
-def filters(form: ListForm) -> list[dict[str, object]]:
-    """The quick filters: their words, whether they are on, the link that turns them."""
+class Filter(NamedTuple):
+    """A quick filter: its words, whether it is on, the query that turns it."""
+
+    label: str
+    on: bool
+    query: str
+
+
+def filters(form: ListForm) -> tuple[Filter, ...]:
     words = (("non_lus", _("Non lus")), ("suivis", _("Suivis")))
     kept = {n: v for n, v in form.data.items() if n not in {"page", "etat"}}
-    found: list[dict[str, object]] = []
+    found = []
     for name, label in words:
         on = bool(form.cleaned_data.get(name))
         turned = {n: v for n, v in kept.items() if n != name}
         if not on:
             turned[name] = "1"
         query = f"?{urlencode(turned)}" if turned else ""
-        found.append({"label": label, "on": on, "query": query})
-    return found
+        found.append(Filter(label, on, query))
+    return tuple(found)
 
 
 def here(form: ListForm) -> str:

@@ -3,9 +3,10 @@ same HTML, so that it is made once and kept in this process."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.template.loader import get_template
@@ -58,7 +59,12 @@ def path_of(address: str, folder: str) -> str:
 
 
 def tree(folders: tuple[Folder, ...], address: str, current: str) -> SafeString:
-    return _tree(folders, address, current, get_language() or "fr")
+    # what the tree shows, nothing that changes more often
+    bare = tuple(
+        replace(f, messages=f.messages if f.special == "drafts" else 0, state="")
+        for f in folders
+    )
+    return _tree(bare, address, current, get_language() or "fr")
 
 
 @lru_cache(maxsize=2000)
@@ -129,20 +135,28 @@ def _row(
     )
 
 
+class Target(NamedTuple):
+    """A folder to which a message may be moved."""
+
+    name: str
+    title: str
+
+
 @lru_cache(maxsize=2000)
 def _targets(
     folders: tuple[Folder, ...], current: str, language: str
-) -> tuple[dict[str, str], ...]:
+) -> tuple[Target, ...]:
     return tuple(
-        {"name": folder.name, "title": folder_title(folder)}
+        Target(folder.name, folder_title(folder))
         for folder in reading.ordered(folders)
         if folder.selectable and folder.name != current
     )
 
 
-def targets(folders: tuple[Folder, ...], current: str) -> tuple[dict[str, str], ...]:
+def targets(folders: tuple[Folder, ...], current: str) -> tuple[Target, ...]:
     """The folders to which a message may be moved."""
-    return _targets(folders, current, get_language() or "fr")
+    bare = tuple(replace(f, messages=0, unseen=0, state="") for f in folders)
+    return _targets(bare, current, get_language() or "fr")
 
 
 def shell(grant: Grant, store: Store, current: str) -> dict[str, Any]:

@@ -1,0 +1,63 @@
+"""Pieces of a page that are rendered once."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.template import Context, Template
+from django.utils import translation
+
+SHOUT = "{% load interface i18n %}{% kept name %}{{ name }}, {{ other }}{% endkept %}"
+
+
+def render(text: str, **context: object) -> str:
+    return Template(text).render(Context(context))
+
+
+def test_a_piece_is_made_once_for_the_same_values() -> None:
+    template = Template(SHOUT)
+    first = template.render(Context({"name": "Inès", "other": "a"}))
+    assert template.render(Context({"name": "Inès", "other": "b"})) == first
+    assert template.render(Context({"name": "Théo", "other": "b"})) == "Théo, b"
+
+
+def test_each_language_has_its_own() -> None:
+    text = '{% load interface i18n %}{% kept %}{% translate "Monday" %}{% endkept %}'
+    template = Template(text)
+    with translation.override("fr"):
+        assert template.render(Context()) == "lundi"
+    with translation.override("en"):
+        assert template.render(Context()) == "Monday"
+
+
+def test_the_token_and_the_nonce_are_those_of_the_answer() -> None:
+    text = "{% load interface %}{% kept %}{% csrf_token %}{{ csp_nonce }}{% endkept %}"
+    template = Template(text)
+    template.render(Context({"csrf_token": "one", "csp_nonce": "two"}))
+    again = template.render(Context({"csrf_token": "three", "csp_nonce": "four"}))
+    assert 'value="three"' in again
+    assert again.endswith("four")
+
+
+def test_what_is_named_after_except_is_put_in_later_and_escaped() -> None:
+    template = Template(
+        "{% load interface %}{% kept except path %}<a href='{{ path }}'>{% endkept %}"
+    )
+    template.render(Context({"path": "/a/"}))
+    assert template.render(Context({"path": "/'><b>"})) == (
+        "<a href='/&#x27;&gt;&lt;b&gt;'>"
+    )
+
+
+def test_a_kept_piece_may_hold_another() -> None:
+    template = Template(
+        "{% load interface %}{% kept %}1{% kept except path %}{{ path }}{% endkept %}"
+        "{{ csp_nonce }}{% endkept %}"
+    )
+    template.render(Context({"path": "a", "csp_nonce": "x"}))
+    assert template.render(Context({"path": "a", "csp_nonce": "y"})) == "1ay"
+
+
+def test_a_row_of_a_table_is_no_value() -> None:
+    with pytest.raises(TypeError, match="AnonymousUser"):
+        render(SHOUT, name=AnonymousUser())
