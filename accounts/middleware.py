@@ -115,6 +115,8 @@ def client_address(request: HttpRequest) -> str | None:
 
 def _address(text: str) -> str | None:
     try:
-        return str(ip_address(text.strip()))
+        address = ip_address(text.strip())
     except ValueError:
         return None
+    mapped = address.ipv4_mapped if address.version == 6 else None
+    return str(mapped or address)

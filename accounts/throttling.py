@@ -44,7 +44,7 @@ def source(request: HttpRequest) -> str | None:
     if given is None:
         return None
     address = ip_address(given)
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+    if isinstance(address, IPv6Address):
         return str(IPv6Address(int(address) >> 64 << 64))
     return given
 

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import pytest
+
+from accounts import directory, people
+from accounts.models import Kind, Mailbox, Membership, Role, User
+from stack import Stack
+from stack import directory as entries
+from stack.people import Person
+from tests.stack.people import MakeMailbox, MakePerson
+
+pytestmark = pytest.mark.django_db
+
+
+def refresh(person: Person) -> User:
+    found = directory.find(person.uid)
+    assert found is not None
+    return people.refresh(found)
+
+
+def roles(person: Person) -> dict[str, str]:
+    """{login: role} of the functional mailboxes that are open to this person."""
+    rows = Membership.objects.filter(
+        user__uid=person.uid, mailbox__kind=Kind.FUNCTIONAL
+    )
+    return dict(rows.values_list("mailbox__login", "role"))
+
+
+def test_a_person_owns_their_mailbox(person: Person) -> None:
+    user = refresh(person)
+    row = user.memberships.get()
+    assert (row.mailbox.address, row.mailbox.login) == (person.address, person.uid)
+    assert (row.role, row.mirrored, row.mailbox.kind) == ("owner", False, "nominative")
+    assert row.mailbox.aliases == list(person.aliases)
+    assert refresh(person) == user
+
+
+def test_roles_are_mirrored_and_follow_the_group(
+    stack: Stack, make_person: MakePerson, make_functional_mailbox: MakeMailbox
+) -> None:
+    owner, person = make_person(), make_person()
+    box = make_functional_mailbox(owner=owner, readers=(person,))
+    refresh(person)
+    assert roles(person) == {box.login: Role.READER}
+    entries.change(stack.layout, box.group_dn, member=[owner.dn, person.dn])
+    refresh(person)
+    assert roles(person) == {box.login: Role.MEMBER}
+    entries.change(stack.layout, box.group_dn, owner=[owner.dn, person.dn])
+    refresh(person)
+    assert roles(person) == {box.login: Role.OWNER}
+    nobody = {"owner": owner.dn, "member": owner.dn, "mailboxReader": None}
+    entries.change(stack.layout, box.group_dn, **nobody)
+    refresh(person)
+    assert roles(person) == {}
+
+
+def test_what_was_given_here_wins(
+    person: Person, make_functional_mailbox: MakeMailbox
+) -> None:
+    box = make_functional_mailbox(members=(person,))
+    refresh(person)
+    Membership.objects.filter(mailbox__login=box.login).update(
+        role=Role.READER, mirrored=False
+    )
+    refresh(person)
+    assert roles(person) == {box.login: Role.READER}
+
+
+def test_a_head_of_school_owns_its_mailbox(
+    make_person: MakePerson, stack: Stack
+) -> None:
+    head = make_person(administrative="DIR", heads=True)
+    refresh(head)
+    assert roles(head) == {"ce.0869001s": Role.OWNER}
+
+
+def test_a_group_with_the_name_of_a_person_opens_nothing(
+    stack: Stack, make_person: MakePerson, make_functional_mailbox: MakeMailbox
+) -> None:
+    victim, person = make_person(), make_person()
+    refresh(victim)
+    box = make_functional_mailbox(owner=person)
+    group = f"cn={victim.uid},{box.group_dn.partition(',')[2]}"
+    attributes = {
+        "objectClass": [b"groupOfNames"],
+        "cn": [victim.uid.encode()],
+        "member": [person.dn.encode()],
+    }
+    entries.add(stack.layout, [(group, attributes)])
+    refresh(person)
+    assert roles(person) == {box.login: Role.OWNER}
+    assert not Membership.objects.filter(
+        user__uid=person.uid, mailbox__login=victim.uid
+    ).exists()
+
+
+def test_an_address_passes_to_whom_the_directory_says(person: Person) -> None:
+    old = Mailbox.objects.create(
+        login="parti", address=person.address, kind=Kind.NOMINATIVE, name="X"
+    )
+    refresh(person)
+    assert Mailbox.objects.get(address=person.address).login == person.uid
+    old.refresh_from_db()
+    assert not old.is_active
+
+
+def test_a_person_without_address_has_no_mailbox(person: Person) -> None:
+    found = directory.Person("x", person.dn, "nominative", "X", "")
+    assert people.refresh(found, {}).memberships.count() == 0
