@@ -1,0 +1,167 @@
+"""All addresses of the site, whatever they are: what none of them may forget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.exceptions import NoReverseMatch
+from django.urls.resolvers import RoutePattern
+
+from accounts.models import Mailbox, Membership, Preferences, User
+from mail.models import Outgoing
+from stack.people import Person
+from tests.accounts.conftest import Visitor
+from tests.stack.boxes import Box
+from tests.stack.people import MakeMailbox
+
+ADDRESS = "ce.0869001S@ac-poitiers.test"
+# one value for each converter
+VALUES = {
+    "AddressConverter": ADDRESS,
+    "FolderConverter": "INBOX",
+    "UidConverter": 1,
+    "PartConverter": "1",
+    "IntConverter": 1,
+    "StringConverter": "x",
+    "SlugConverter": "x",
+    "PathConverter": "1",
+    "UUIDConverter": "6f1d9a1e-3f60-4d8e-9d3b-0f2f1c9a7b11",
+}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass(frozen=True)
+class Address:
+    """A path of the site with values filled in, and its view."""
+
+    path: str
+    view: Any
+
+    @property
+    def is_public(self) -> bool:
+        return bool(getattr(self.view, "is_public", False))
+
+
+def _walk(
+    patterns: list[URLPattern | URLResolver], path: str = "/"
+) -> Iterator[Address]:
+    for pattern in patterns:
+        if not isinstance(pattern.pattern, RoutePattern):
+            # the catch-all of the administration, a regular expression
+            continue
+        here = path + _filled(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, here)
+        else:
+            yield Address(here, pattern.callback)
+
+
+def _filled(pattern: RoutePattern) -> str:
+    route = str(pattern)
+    for name, converter in pattern.converters.items():
+        value = VALUES[type(converter).__name__]
+        kind, _, _ = route.partition(f":{name}>")
+        kind = kind.rpartition("<")[2]
+        route = route.replace(f"<{kind}:{name}>", converter.to_url(value))
+    if "<" in route:
+        raise NoReverseMatch(route)
+    return route
+
+
+ADDRESSES = sorted(_walk(get_resolver().url_patterns), key=lambda a: a.path)
+PRIVATE = [a for a in ADDRESSES if not a.is_public]
+
+
+def by_path(address: Address) -> str:
+    return address.path
+
+
+def test_the_walk_sees_the_site() -> None:
+    paths = {address.path for address in ADDRESSES}
+    assert {"/", "/connexion/", f"/courrier/{ADDRESS}/"} <= paths
+    assert len(PRIVATE) > 20
+
+
+def test_few_pages_are_open_to_everybody() -> None:
+    """A new one is added here on purpose."""
+    assert {address.path for address in ADDRESSES if address.is_public} == {
+        "/accessibilite/",
+        "/apparence/",
+        "/composants/",
+        "/connexion/",
+        "/langue/",
+        "/mentions-legales/",
+        "/mot-de-passe/",
+        "/sante/",
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", PRIVATE, ids=by_path)
+def test_a_stranger_is_sent_to_sign_in(address: Address) -> None:
+    for method in METHODS:
+        response = Visitor().generic(method, address.path)
+        assert response.status_code == 302, method
+        assert response["Location"].startswith("/connexion/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ADDRESSES, ids=by_path)
+def test_every_change_needs_the_token_of_a_form(address: Address) -> None:
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        browser = Visitor(enforce_csrf_checks=True)
+        assert browser.generic(method, address.path).status_code == 403, method
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ADDRESSES, ids=by_path)
+def test_every_answer_carries_the_headers(address: Address) -> None:
+    for door in ("nominative", "functional"):
+        response = Visitor(door).get(address.path)
+        for name, value in HEADERS.items():
+            assert response[name] == value
+        policy = response["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_a_link_changes_nothing(
+    person: Person,
+    make_functional_mailbox: MakeMailbox,
+    mailbox_of: Callable[[str], Box],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It leads to a page, or says that a form is needed."""
+    box = make_functional_mailbox(owner=person)
+    monkeypatch.setitem(VALUES, "AddressConverter", box.address)
+    mailbox_of(box.login).deliver(b"Subject: x\r\n\r\nx\r\n")
+    owner = Visitor("functional")
+    owner.sign_in(person)
+    before = _state(mailbox_of(box.login))
+    for address in _walk(get_resolver().url_patterns):
+        if not address.path.startswith("/" + settings.ADMIN_PATH):
+            response = owner.get(address.path)
+            assert response.status_code in {200, 302, 404, 405}, address.path
+    assert _state(mailbox_of(box.login)) == before
+    assert owner.is_signed_in
+
+
+def _state(box: Box) -> tuple[object, ...]:
+    """What the mailbox and our tables hold; having read a message is no change."""
+    models = (User, Mailbox, Membership, Outgoing, Preferences)
+    counts = tuple(model.objects.count() for model in models)
+    return counts, box.folders(), len(box.messages()), box.flags(1) - {"\\Seen"}
