@@ -55,10 +55,11 @@ def checked(request: HttpRequest) -> ListForm:
 
 def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str, Any]:
     """Everything that the list shows: shell, rows, position."""
+    # the list first: it brings the counts of this folder up to date
+    listing = _listing(store, folder, form)
     context = regions.shell(grant, store, folder)
     if context["folder"] is None:
         raise FolderMissing
-    listing = _listing(store, folder, form)
     special = context["folder"].special
     return context | {
         "listing": listing,

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import email
+import html
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from mail.models import Outgoing
+from tests.mail.views.conftest import Desk, letter
+
+pytestmark = pytest.mark.django_db
+SCHEDULED = "Programm&AOk-s"
+
+
+def value_of(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, name
+    return html.unescape(found[1])
+
+
+def answer_page(desk: Desk, uid: int, kind: str, folder: str = "INBOX") -> str:
+    path = f"/ecrire/{desk.address}/{folder}/{uid}/{kind}/"
+    answer = desk.visitor.get(path)
+    assert answer.status_code == 200, answer.content
+    return answer.content.decode()
+
+
+def test_what_is_written_waits_in_the_outbox(desk: Desk) -> None:
+    answer = desk.write(to="Claire <c@mairie.test>", subject="Été", text="Bonjour")
+    assert answer.status_code == 303
+    row = Outgoing.objects.get()
+    assert row.state == "held"
+    assert [r.address for r in row.recipients.all()] == ["c@mairie.test"]
+    [stored] = desk.box.messages(SCHEDULED)
+    assert row.message_id.encode() in stored
+
+
+def test_posting_twice_sends_once(desk: Desk) -> None:
+    for _ in range(2):
+        desk.write(to="c@mairie.test", text="Une fois")
+    assert Outgoing.objects.count() == 1
+    assert len(desk.box.messages(SCHEDULED)) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"to": ""}, "Indiquez au moins un destinataire."),
+        ({"to": "nom@"}, "Adresse non valable : nom@"),
+        ({"to": "a@b.test", "subject": "x\r\nBcc: y@z.test"}, "Un caractère interdit"),
+        ({"to": "a@b.test", "in_reply_to": "<a@b>\r\nX: y"}, ""),
+    ],
+)
+def test_what_is_refused_says_why_and_loses_no_text(
+    desk: Desk, fields: dict[str, str], sentence: str
+) -> None:
+    answer = desk.write(text="Texte à garder", **fields)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert sentence in html.unescape(page)
+    assert "Texte à garder" in page
+    assert not Outgoing.objects.exists()
+
+
+def test_a_reply_quotes_and_continues_the_conversation(desk: Desk) -> None:
+    uid = desk.box.deliver(
+        letter("Sortie", "Qui vient ?", Message_ID="<1@parents.test>")
+    )
+    page = answer_page(desk, uid, "reponse")
+    assert value_of(page, "subject") == "Re: Sortie"
+    assert "parents@parents.test" in value_of(page, "to")
+    assert value_of(page, "in_reply_to") == "<1@parents.test>"
+    assert "&gt; Qui vient ?" in page
+
+
+def test_the_plain_alternative_is_quoted(desk: Desk) -> None:
+    uid = desk.box.deliver(letter(text="En clair", html="<p>En <b>gras</b></p>"))
+    assert "&gt; En clair" in answer_page(desk, uid, "reponse")
+
+
+def test_a_reply_to_all_leaves_oneself_out(desk: Desk) -> None:
+    others = "a@mairie.test, b@mairie.test"
+    uid = desk.box.deliver(letter(to=f"{desk.address}, {others}", Cc="c@mairie.test"))
+    page = answer_page(desk, uid, "reponse-a-tous")
+    everybody = value_of(page, "to") + value_of(page, "cc")
+    for address in ("parents@parents.test", "a@mairie.test", "c@mairie.test"):
+        assert address in everybody
+    assert desk.address not in everybody
+
+
+def test_a_forward_takes_the_files_along(desk: Desk) -> None:
+    file = SimpleUploadedFile("Résumé.pdf", b"%PDF-1.7", "application/pdf")
+    desk.write(to="c@mairie.test", text="Voici", files=[file])
+    [stored] = desk.box.messages(SCHEDULED)
+    uid = desk.box.deliver(stored)
+    page = answer_page(desk, uid, "transfert")
+    assert value_of(page, "subject").startswith("Tr:")
+    assert "Résumé.pdf" in page
+
+
+def test_an_unknown_kind_of_answer_is_not_found(desk: Desk) -> None:
+    uid = desk.box.deliver(letter())
+    path = f"/ecrire/{desk.address}/INBOX/{uid}/autre/"
+    assert desk.visitor.get(path).status_code == 404
+
+
+def test_files_are_kept_while_the_form_is_corrected(desk: Desk) -> None:
+    file = SimpleUploadedFile("note.txt", "À lire".encode())
+    page = desk.write(to="nom@", files=[file]).content.decode()
+    assert "note.txt" in page
+    desk.write(to="c@mairie.test", text="Corrigé")
+    made = email.message_from_bytes(desk.box.messages(SCHEDULED)[0])
+    assert [part.get_filename() for part in made.walk()][-1] == "note.txt"
+
+
+def test_a_file_may_be_taken_away(desk: Desk) -> None:
+    file = SimpleUploadedFile("note.txt", b"x")
+    page = desk.write(attach="1", files=[file]).content.decode()
+    page = desk.write(remove=value_of(page, "remove")).content.decode()
+    assert "note.txt" not in page
+
+
+def test_too_large_files_are_refused_with_a_sentence(desk: Desk) -> None:
+    file = SimpleUploadedFile("film.mp4", b"x" * (20 * 1024 * 1024))
+    answer = desk.write(to="c@mairie.test", text="Gardé", files=[file])
+    assert answer.status_code == 400
+    assert "Les pièces jointes dépassent" in answer.content.decode()
+    assert "Gardé" in answer.content.decode()
+
+
+def test_formatted_text_is_sent_with_a_plain_one(desk: Desk) -> None:
+    written = "<p>Bonjour <b>à tous</b><script>x</script></p>"
+    desk.write(to="c@mairie.test", html=written, text="")
+    made = email.message_from_bytes(desk.box.messages(SCHEDULED)[0])
+    parts = {p.get_content_type(): p.get_payload(decode=True) for p in made.walk()}
+    assert "Bonjour à tous" in parts["text/plain"].decode()  # type: ignore[union-attr]
+    assert b"<b>" in parts["text/html"]  # type: ignore[operator]
+    assert b"script" not in parts["text/html"]  # type: ignore[operator]
+
+
+def test_a_draft_is_saved_resumed_and_replaced(desk: Desk) -> None:
+    desk.write(save="1", to="", subject="Brouillon", text="Pas fini", bcc="b@b.test")
+    [stored] = desk.box.messages("Drafts")
+    page = answer_page(desk, 1, "brouillon", "Drafts")
+    assert "Pas fini" in page
+    assert value_of(page, "bcc") == "b@b.test"
+    known = value_of(page, "draft_id")
+    assert known.encode() in stored
+    desk.write(save="1", text="Presque fini", draft_id=known, token="1" * 32)
+    [newer] = desk.box.messages("Drafts")
+    assert known.encode() not in newer
+    assert r"\Draft" in desk.box.flags(2, "Drafts")
+
+
+def test_a_draft_that_is_sent_leaves_the_drafts(desk: Desk) -> None:
+    desk.write(save="1", text="Fini")
+    known = value_of(answer_page(desk, 1, "brouillon", "Drafts"), "draft_id")
+    desk.write(to="c@mairie.test", text="Fini", draft_id=known)
+    assert desk.box.messages("Drafts") == []
+
+
+def test_a_reader_may_not_write(reading_desk: Desk) -> None:
+    assert reading_desk.write(to="c@mairie.test").status_code == 403
+    assert (
+        reading_desk.visitor.get(f"/ecrire/{reading_desk.address}/").status_code == 403
+    )
