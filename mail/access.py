@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from accounts import audit
 from accounts.access import Grant, grant
 from accounts.models import User
+from mail.imap.connection import PAGE_PATIENCE
 from mail.imap.opening import open_store
 from mail.store import Store
 
@@ -32,7 +33,9 @@ def open_granted(
     """The same with the right itself, for screens that show the role."""
     right = grant(user, address, write=write)
     box = right.mailbox
-    with open_store(box.login, box.address, writable=right.can_write) as store:
+    with open_store(
+        box.login, box.address, writable=right.can_write, patience=PAGE_PATIENCE
+    ) as store:
         yield right, store
     if write:
         audit.record(user.uid, write, mailbox=box.address)

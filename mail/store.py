@@ -2,7 +2,8 @@
 
 Every method raises MailUnavailable when the server cannot be reached, FolderMissing for
 a folder that is gone, OverQuota where the server says so, and ForbiddenCharacter before
-anything reaches the wire when a value holds CR, LF or NUL.
+anything reaches the wire when a value holds CR, LF or NUL. Nothing waits for ever: what
+a page asks has PAGE_PATIENCE seconds in all (mail/imap/connection.py).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mail.messages import Folder, Listing, Message, Moved, Part, Query, Quota
+from mail.mime import Prefer
 
 PAGE_SIZE = 50
 
@@ -26,11 +28,13 @@ class Store(Protocol):
 
     @property
     def writable(self) -> bool:
-        """False when the gate opened it for reading: nothing sets a flag then."""
+        """False when the gate opened it for reading: nothing sets a flag then, and what
+        would change something raises ReadOnly."""
 
     def folders(self) -> tuple[Folder, ...]:
         """Every folder with its counts, in one command where the server can
-        (RFC 5819), in the server's order; special uses by RFC 6154."""
+        (RFC 5819), in the server's order; special uses by RFC 6154. The counts of a
+        folder that this store has read are of that moment: ask for them last."""
 
     def page(self, folder: str, number: int, size: int = PAGE_SIZE) -> Listing:
         """The `number`-th page (from 1), newest first by sequence number. A number
@@ -47,9 +51,12 @@ class Store(Protocol):
     def message(self, folder: str, uid: int) -> Message:
         """Header, structure and flags. Raises MessageMissing. Sets no flag."""
 
-    def read(self, folder: str, uid: int) -> tuple[Message, dict[str, bytes]]:
+    def read(
+        self, folder: str, uid: int, prefer: Prefer = "html"
+    ) -> tuple[Message, dict[str, bytes]]:
         """The message with the decoded-transfer bytes of the parts that a reader shows
-        at once (text parts, bounded), by part number; marks it seen when `writable`.
+        at once (text parts, bounded; of alternatives the one of kind `prefer`), by part
+        number; marks it seen when `writable`.
         One round trip when the structure is cached. Raises MessageMissing."""
 
     def part(self, folder: str, uid: int, number: str) -> tuple[Part, bytes]:
@@ -68,8 +75,12 @@ class Store(Protocol):
     def mark(self, folder: str, uids: Sequence[int], flag: str, *, on: bool) -> None:
         """Set or unset one flag in one command; UIDs that are gone are ignored."""
 
-    def move(self, folder: str, uids: Sequence[int], target: str) -> Moved:
-        """MOVE (RFC 6851), else COPY + expunge of just these."""
+    def move(
+        self, folder: str, uids: Sequence[int], target: str, uidvalidity: int = 0
+    ) -> Moved:
+        """MOVE (RFC 6851), else COPY + expunge of just these; UIDs that are gone are
+        left out of the answer. Raises MessageMissing when the folder is no longer that
+        of `uidvalidity`, Conflict when it is the target."""
 
     def append(
         self,

@@ -17,7 +17,12 @@ import pytest
 
 from tests.stack import run
 
-pytest_plugins = ("tests.stack.running", "tests.stack.people", "tests.stack.boxes")
+pytest_plugins = (
+    "tests.stack.running",
+    "tests.stack.people",
+    "tests.stack.boxes",
+    "tests.stack.proxy",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +43,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker("live")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A live or browser test that skips itself fails when all must run."""
+    report = yield
+    wanted = any(item.get_closest_marker(name) for name in ("live", "browser"))
+    expected = hasattr(report, "wasxfail")
+    if report.skipped and wanted and not expected and run.everything_must_run():
+        report.outcome = "failed"
+    return report
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -7,6 +7,7 @@ levels: this process, then Redis. Losing either only costs a FETCH.
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -59,8 +60,13 @@ class Near:
         with self._lock:
             self._entries.clear()
 
+    def renew_lock(self) -> None:
+        """In a child process the lock may be held by a thread that is not there."""
+        self._lock = threading.Lock()
+
 
 near = Near(KEPT_HERE)
+os.register_at_fork(after_in_child=near.renew_lock)
 
 
 def prefix(login: str, folder: str, uidvalidity: int) -> str:
@@ -144,11 +150,21 @@ def _thawed(raw: Any) -> Entry | None:
             message_id=e[9],
         )
         return Entry(envelope, _thawed_part(structure))
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError, OSError):
         return None
 
 
 def _thawed_part(raw: Any) -> Part:
-    *fields, parameters, children = raw
-    pairs = tuple((name, value) for name, value in parameters)
-    return Part(*fields, pairs, tuple(_thawed_part(child) for child in children))
+    number, kind, charset, encoding, size, name, disposition, cid, pairs, inner = raw
+    return Part(
+        number,
+        kind,
+        charset,
+        encoding,
+        size,
+        name,
+        disposition,
+        cid,
+        tuple((key, value) for key, value in pairs),
+        tuple(_thawed_part(child) for child in inner),
+    )

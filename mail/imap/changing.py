@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
-from convergence.errors import Conflict, FolderMissing
+from convergence.errors import Conflict, FolderMissing, MessageMissing
 from mail.imap import guard
-from mail.imap.connection import Answer, Connection, Literal
-from mail.imap.fetching import selected
-from mail.imap.parse import uid_ranges
+from mail.imap.connection import SLOW, Answer, Connection, Literal
+from mail.imap.fetching import selected, state_of
+from mail.imap.parse import number_of, uid_ranges
 from mail.messages import Moved
 
-_MONTHS = [
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
-]
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def mark(
@@ -38,33 +27,56 @@ def mark(
         sign,
         guard.flag(flag),
     )
-    selected(connection, folder, command)
+    connection.select(folder)
+    # MessageMissing: some servers say so of those that are gone
+    with suppress(MessageMissing):
+        connection.run(command)
 
 
 def move(
-    connection: Connection, folder: str, uids: Sequence[int], target: str
+    connection: Connection,
+    folder: str,
+    uids: Sequence[int],
+    target: str,
+    uidvalidity: int = 0,
 ) -> Moved:
-    if folder == target:
+    """Raises MessageMissing when the folder is no longer that of `uidvalidity`."""
+    if _same(folder, target):
         raise Conflict
     chosen, name = guard.uid_set(uids), guard.mailbox(target)
     verb = b"MOVE" if connection.has("MOVE") else b"COPY"
+    selected(connection, folder)
+    if uidvalidity and state_of(connection).uidvalidity != uidvalidity:
+        raise MessageMissing
     try:
-        answer = selected(connection, folder, b"UID %b %b %b" % (verb, chosen, name))[0]
+        [answer] = connection.run(b"UID %b %b %b" % (verb, chosen, name), patience=SLOW)
     except FolderMissing:
         # which of the two is gone? selecting again tells
         connection.unselect()
         raise
     if verb == b"COPY":
         expunge(connection, folder, uids)
-    return _moved(answer, folder, target)
+    return _moved(connection, answer, uids, Moved(folder, target, (), ()))
 
 
-def _moved(answer: Answer, folder: str, target: str) -> Moved:
+def _same(folder: str, target: str) -> bool:
+    return folder == target or folder.upper() == target.upper() == "INBOX"
+
+
+def _moved(
+    connection: Connection, answer: Answer, asked: Sequence[int], moved: Moved
+) -> Moved:
     code = answer.code(b"COPYUID").split()
-    if len(code) != 3 or not re.fullmatch(rb"[\d:,]+", code[1] + code[2]):
-        return Moved(folder, target, (), ())
-    old, new = uid_ranges(code[1]), uid_ranges(code[2])
-    return Moved(folder, target, tuple(old), tuple(new), int(code[0]))
+    if len(code) == 3 and re.fullmatch(rb"[\d:,]{1,100000}", code[1] + code[2]):
+        old, new = uid_ranges(code[1]), uid_ranges(code[2])
+        return replace(
+            moved,
+            uids=tuple(old),
+            new_uids=tuple(new),
+            target_uidvalidity=number_of(code[0]),
+        )
+    # a server with UIDPLUS is silent when nothing moved; others always are
+    return moved if connection.has("UIDPLUS") else replace(moved, uids=tuple(asked))
 
 
 def expunge(connection: Connection, folder: str, uids: Sequence[int]) -> None:
@@ -75,7 +87,8 @@ def expunge(connection: Connection, folder: str, uids: Sequence[int]) -> None:
     commands = [b"UID STORE %b +FLAGS.SILENT (\\Deleted)" % chosen]
     if connection.has("UIDPLUS"):
         commands.append(b"UID EXPUNGE %b" % chosen)
-    selected(connection, folder, *commands)
+    with suppress(MessageMissing):
+        selected(connection, folder, *commands, patience=SLOW)
 
 
 def append(
@@ -91,14 +104,16 @@ def append(
         command += b" (" + b" ".join(guard.flag(f) for f in flags) + b")"
     if at is not None:
         command += b" " + _date_time(at)
-    # a reused connection may be dead: better known before the message is on its way
-    commands: list[bytes | tuple[bytes | Literal, ...]] = []
+    code = connection.run((command + b" ", Literal(message)), patience=SLOW)[0].code(
+        b"APPENDUID"
+    )
+    return number_of(code.split()[-1]) if code else 0
+
+
+def wake(connection: Connection) -> None:
+    """Find out whether the connection still lives, before what may not be repeated."""
     if connection.reused:
         connection.run(b"NOOP")
-    commands.append((command + b" ", Literal(message)))
-    answer = connection.run(*commands)[0]
-    code = answer.code(b"APPENDUID").split()
-    return int(code[1]) if len(code) == 2 and code[1].isdigit() else 0
 
 
 def _date_time(at: datetime) -> bytes:

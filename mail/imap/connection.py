@@ -3,12 +3,18 @@
 Commands are written together and their answers read together, so that what can be one
 round trip is one. A connection that ended or was left in the middle of an answer is
 `broken` and never used again.
+
+How long anything may take: a borrower says in `left` how many seconds it can wait in
+all (PAGE_PATIENCE for a page, so that a person has an answer in under 5 s whatever the
+server does). What may rightly take long (search, deposit, move) is asked with a
+patience of its own, on a connection that has just answered.
 """
 
 from __future__ import annotations
 
 import re
 import ssl
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,14 +24,20 @@ from imapclient.exceptions import IMAPClientError
 
 from convergence.errors import ConvergenceError, FolderMissing, MailUnavailable
 from mail.imap import guard
-from mail.imap.errors import Gone, of_answer
+from mail.imap.errors import Gone, is_plain_refusal, of_answer
+from mail.imap.reader import Reader
 
-_LITERAL = re.compile(rb"\{(\d+)\}\r\n$")
-_EXISTS = re.compile(rb"\* (\d+) (EXISTS|EXPUNGE)\r\n", re.IGNORECASE)
+_EXISTS = re.compile(rb"\* (\d{1,10}) (EXISTS|EXPUNGE)\r\n", re.IGNORECASE)
 _CODE = re.compile(
-    rb"\* OK \[(UIDVALIDITY|UIDNEXT|HIGHESTMODSEQ) (\d+)\]", re.IGNORECASE
+    rb"\* OK \[(UIDVALIDITY|UIDNEXT|HIGHESTMODSEQ) (\d{1,20})\]", re.IGNORECASE
 )
-CONNECT_TIMEOUT = 3.0
+CONNECT_TIMEOUT = 2.0
+SIGN_IN_TIMEOUT = 3.0
+PAGE_PATIENCE = 4.0
+TASK_PATIENCE = 120.0
+SLOW = 45.0
+_LEAST = 0.2
+_LITERAL_MINUS_MAX = 4096  # RFC 7888 §5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +67,21 @@ class Answer:
 
 @dataclass
 class Selected:
-    """What this connection knows of the folder that it has selected."""
+    """What this connection knows of the folder that it has selected. `told`: it has
+    answered about it since. `doubtful`: the server complained, as Dovecot does of a
+    folder made anew under the same name."""
 
     name: str
     exists: int = 0
     uidvalidity: int = 0
     uidnext: int = 0
     modseq: int = 0
+    told: bool = False
+    doubtful: bool = False
 
 
 Command = tuple[bytes | Literal, ...]
+Outcome = Answer | ConvergenceError
 
 
 @dataclass
@@ -78,58 +95,73 @@ class Connection:
     broken: bool = False
     reused: bool = False
     used_at: float = 0.0
+    left: float = TASK_PATIENCE
     _number: int = 0
 
     def __post_init__(self) -> None:
+        login = guard.login(self.login)
         try:
             self.client = _connected()
-            _sign_in(self.client, guard.login(self.login))
+        except (OSError, EOFError, IMAPClientError) as error:
+            raise MailUnavailable from error
+        try:
+            _sign_in(self.client, login)
             self.capabilities = frozenset(
                 c.decode("ascii", "replace").upper() for c in self.client.capabilities()
             )
         except (OSError, EOFError, IMAPClientError) as error:
+            self.close()
             raise MailUnavailable from error
-        self._imap: Any = self.client._imap
-        self._file: Any = self._imap.file
+        imap: Any = self.client._imap
+        self._socket: Any = imap.sock
+        self._reader = Reader(imap.sock, imap.file)
 
     def has(self, capability: str) -> bool:
         return capability in self.capabilities
 
-    def run(self, *commands: bytes | Command) -> list[Answer]:
+    def run(
+        self, *commands: bytes | Command, patience: float | None = None
+    ) -> list[Answer]:
         """Send all, then read every answer. Raises the error of the first that failed
         (after all were read, so that the connection stays usable)."""
         asked = [c if isinstance(c, tuple) else (c,) for c in commands]
-        first = self._number + 1
-        self._number += len(asked)
-        tags = [b"c%d" % n for n in range(first, self._number + 1)]
+        begin = time.monotonic()
         try:
-            self._send(tags, asked)
-            answers = self._answers(tags)
+            outcomes = self._exchange(asked, patience or self._patience())
         except (OSError, EOFError, ValueError) as error:
             self.broken = True
             raise Gone from error
         except BaseException:
             self.broken = True
             raise
-        for answer in answers:
-            if isinstance(answer, ConvergenceError):
-                raise answer
-        return [a for a in answers if isinstance(a, Answer)]
+        finally:
+            if patience is None:
+                self.left -= time.monotonic() - begin
+        for outcome in outcomes:
+            if isinstance(outcome, ConvergenceError):
+                raise outcome
+        return [outcome for outcome in outcomes if isinstance(outcome, Answer)]
+
+    def _patience(self) -> float:
+        return max(_LEAST, min(self.left, settings.IMAP_TIMEOUT))
 
     def select(self, folder: str) -> Selected:
         """SELECT (EXAMINE when not writable) unless it is selected already."""
         if self.selected is not None and self.selected.name == folder:
             return self.selected
         verb = b"SELECT " if self.writable else b"EXAMINE "
-        self.selected = Selected(folder)
+        command = verb + guard.mailbox(folder)
+        # what comes now is told of this folder, not of the one before
+        self.selected = chosen = Selected(folder)
         try:
-            self.run(verb + guard.mailbox(folder))
+            self.run(command)
         except ConvergenceError as error:
             self.selected = None
-            if isinstance(error, MailUnavailable) and not self.broken:
+            if is_plain_refusal(error):
                 raise FolderMissing from error
             raise
-        return self.selected
+        chosen.doubtful = False
+        return chosen
 
     def unselect(self) -> None:
         """Forget the folder; the next act selects anew."""
@@ -142,38 +174,60 @@ class Connection:
         except (OSError, EOFError, IMAPClientError):
             return
 
-    def _send(self, tags: list[bytes], commands: list[Command]) -> None:
+    def _exchange(self, asked: list[Command], seconds: float) -> list[Outcome]:
+        first = self._number + 1
+        self._number += len(asked)
+        tags = [b"c%d" % n for n in range(first, self._number + 1)]
+        self._reader.begin(seconds)
+        self._socket.settimeout(seconds)
+        refusal = self._send(tags, asked)
+        if refusal is not None:
+            return [refusal]
+        return self._answers(tags)
+
+    def _send(self, tags: list[bytes], commands: list[Command]) -> Outcome | None:
+        """The refusal of a literal that the server did not want, as of a deposit over
+        quota; nothing more was sent then."""
         buffer = bytearray()
-        plus = self.has("LITERAL+")
         for tag, command in zip(tags, commands, strict=True):
             buffer += tag + b" "
             for piece in command:
                 if not isinstance(piece, Literal):
                     buffer += piece
-                elif plus:
+                elif self._takes_at_once(piece):
                     buffer += b"{%d+}\r\n" % len(piece.data) + piece.data
                 else:
-                    self._imap.sock.sendall(
-                        bytes(buffer) + b"{%d}\r\n" % len(piece.data)
-                    )
-                    self._continuation()
+                    buffer += b"{%d}\r\n" % len(piece.data)
+                    self._socket.sendall(bytes(buffer))
+                    if (refusal := self._continuation(tag)) is not None:
+                        return refusal
                     buffer = bytearray(piece.data)
             buffer += b"\r\n"
-        self._imap.sock.sendall(bytes(buffer))
+        self._socket.sendall(bytes(buffer))
+        return None
 
-    def _continuation(self) -> None:
-        while not (line := self._line()).startswith(b"+"):
+    def _takes_at_once(self, literal: Literal) -> bool:
+        if self.has("LITERAL+"):
+            return True
+        return self.has("LITERAL-") and len(literal.data) <= _LITERAL_MINUS_MAX
+
+    def _continuation(self, tag: bytes) -> Outcome | None:
+        while not (line := self._reader.line()).startswith(b"+"):
+            if line.startswith(tag + b" "):
+                return self._ended([], line.rstrip().partition(b" ")[2])
             if not line.startswith(b"* "):
                 raise EOFError("no continuation")
+            self._note(line)
+        return None
 
-    def _answers(self, tags: list[bytes]) -> list[Answer | ConvergenceError]:
+    def _answers(self, tags: list[bytes]) -> list[Outcome]:
         """The answers in the order asked. A server may answer in another order:
         Dovecot ends a FETCH before the NOOP that was sent first."""
         waiting = set(tags)
-        found: dict[bytes, Answer | ConvergenceError] = {}
+        found: dict[bytes, Outcome] = {}
         untagged: list[bytes] = []
         while waiting:
-            line = self._line()
+            line = self._reader.line()
             if line.startswith(b"* "):
                 self._note(line)
                 untagged.append(line)
@@ -185,31 +239,12 @@ class Connection:
                 untagged = []
         return [found[tag] for tag in tags]
 
-    def _ended(self, untagged: list[bytes], rest: bytes) -> Answer | ConvergenceError:
+    def _ended(self, untagged: list[bytes], rest: bytes) -> Outcome:
         status, _, text = rest.partition(b" ")
         if status.upper() != b"OK":
             return of_answer(status, text)
         exists = self.selected.exists if self.selected else 0
         return Answer(tuple(untagged), text, exists)
-
-    def _line(self) -> bytes:
-        """One answer; literals are read and stand where they came."""
-        line: bytes = self._file.readline()
-        if not line.endswith(b"\r\n"):
-            raise EOFError("connection closed")
-        if not line.endswith(b"}\r\n"):
-            return line
-        pieces = [line]
-        while match := _LITERAL.search(pieces[-1]):
-            pieces.append(self._exactly(int(match[1])))
-            pieces.append(self._file.readline())
-        return b"".join(pieces)
-
-    def _exactly(self, count: int) -> bytes:
-        data: bytes = self._file.read(count)
-        if len(data) != count:
-            raise EOFError("connection closed in a literal")
-        return data
 
     def _note(self, line: bytes) -> None:
         if line.startswith(b"* BYE"):
@@ -221,6 +256,8 @@ class Connection:
             self.selected.exists = self.selected.exists - 1 if gone else int(match[1])
         elif match := _CODE.match(line):
             setattr(self.selected, _FIELDS[match[1].upper()], int(match[2]))
+        elif line.startswith((b"* NO ", b"* BAD ")):
+            self.selected.doubtful = True
 
 
 _FIELDS = {
@@ -240,10 +277,14 @@ def _connected() -> IMAPClient:
         settings.IMAP_PORT,
         ssl=tls == "implicit",
         ssl_context=context if tls == "implicit" else None,
-        timeout=SocketTimeout(CONNECT_TIMEOUT, settings.IMAP_TIMEOUT),
+        timeout=SocketTimeout(CONNECT_TIMEOUT, SIGN_IN_TIMEOUT),
     )
     if tls == "starttls":
-        client.starttls(context)
+        try:
+            client.starttls(context)
+        except BaseException:
+            client.shutdown()
+            raise
     return client
 
 

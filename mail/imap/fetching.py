@@ -1,43 +1,85 @@
-"""Reading: pages of a folder, messages, parts. Flags are always the server's."""
+"""Reading: pages of a folder, messages, parts. Flags are always the server's.
+
+What is asked of a folder that a connection has selected already is followed by a NOOP
+in the same round trip: the server tells then what had changed meanwhile (RFC 3501
+§5.2), and what was asked on wrong grounds is asked again.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from convergence.errors import MessageMissing
 from mail import headers, mime
 from mail.imap import cache, guard
-from mail.imap.connection import Answer, Command, Connection, Literal, Selected
+from mail.imap.connection import (
+    Answer,
+    Command,
+    Connection,
+    Selected,
+)
+from mail.imap.errors import Gone
 from mail.imap.parse import (
-    FLAGS,
-    FLAGS_FIRST,
     fetched,
+    flag_lines,
     flags,
     internal_date,
-    uid_ranges,
+    joined,
+    number_of,
 )
-from mail.messages import Address, Envelope, Listing, Message, Part, Query, Summary
+from mail.messages import Address, Envelope, Listing, Message, Part, Summary
 
 HEADER_MAX = 256 * 1024
 TEXT_MAX = 2 * 1024 * 1024
+TEXTS_MAX = 100
 CHUNK = 256 * 1024
-_FIELDS = b"BODY.PEEK[HEADER.FIELDS (FROM TO SUBJECT DATE MESSAGE-ID)]"
-_NUMBERS = re.compile(rb"\d+")
-_CHANGED = re.compile(rb"\* \d+ (?:EXISTS|EXPUNGE|FETCH)")
+_TRIES = 5
+# each bounded by itself: a subject of a megabyte must not hide the sender
+_ITEMS = (
+    b"BODY.PEEK[HEADER.FIELDS (FROM DATE MESSAGE-ID)]<0.16384> "
+    b"BODY.PEEK[HEADER.FIELDS (SUBJECT)]<0.16384> "
+    b"BODY.PEEK[HEADER.FIELDS (TO)]<0.16384> "
+)
+_EXPUNGED = re.compile(rb"\* (\d{1,10}) EXPUNGE", re.IGNORECASE)
 
 
 def selected(
-    connection: Connection, folder: str, *after: bytes | Command
+    connection: Connection,
+    folder: str,
+    *after: bytes | Command,
+    patience: float | None = None,
 ) -> list[Answer]:
-    """Run `after` in the folder; one selected earlier is brought up to date first (a
-    server tells of changes only then, RFC 3501 §5.2)."""
+    """Run `after` in the folder; one selected earlier is brought up to date first. So
+    the connection has just answered, and `after` may be given a long patience."""
     if connection.selected is None or connection.selected.name != folder:
         connection.select(folder)
     else:
         connection.run(b"NOOP")
-    return connection.run(*after)
+    return connection.run(*after, patience=patience)
+
+
+def steady(
+    connection: Connection,
+    folder: str,
+    *commands: bytes | Command,
+    by_number: bool = False,
+) -> list[bytes] | None:
+    """The untagged answers of `commands`, or None when messages came or went that this
+    connection did not know of, and the commands ask `by_number`: ask again. Raises Gone
+    when the folder was made anew."""
+    known = connection.select(folder)
+    was_known, exists = known.told, known.exists
+    answers = connection.run(*commands, b"NOOP")
+    lines = [line for answer in answers for line in answer.untagged]
+    if known.doubtful and was_known:
+        # selecting again in the same session would show nothing: Dovecot keeps errors
+        connection.broken = True
+        raise Gone
+    known.told = True
+    moved = known.exists != exists or any(_EXPUNGED.match(line) for line in lines)
+    return None if moved and by_number else lines
 
 
 def state_of(connection: Connection) -> Selected:
@@ -47,16 +89,16 @@ def state_of(connection: Connection) -> Selected:
 
 def page(connection: Connection, folder: str, number: int, size: int) -> Listing:
     """The number-th page, newest first: one round trip when nothing has changed."""
-    known = connection.select(folder)
-    while True:
+    lines: list[bytes] | None = None
+    first = last = 0
+    for _attempt in range(_TRIES):
+        known = connection.select(folder)
         first, last = _window(known.exists, number, size)
-        command = b"FETCH %d:%d (UID FLAGS)" % (first, last)
-        asked = (command,) if last else ()
-        # the NOOP behind it tells, in the same round trip, what had changed
-        *answers, noop = connection.run(*asked, b"NOOP")
-        if not any(_CHANGED.match(line) for line in noop.untagged):
+        asked = (b"FETCH %d:%d (UID FLAGS)" % (first, last),) if last else ()
+        if (lines := steady(connection, folder, *asked, by_number=True)) is not None:
             break
-    found = _flags_of(answers[0].untagged) if answers else []
+    known = connection.select(folder)
+    found = [row for row in flag_lines(lines or ()) if first <= row[0] <= last]
     found.sort(reverse=True)
     rows = summaries(connection, folder, [(uid, raw) for _seq, uid, raw in found])
     total = known.exists
@@ -69,16 +111,6 @@ def _window(exists: int, number: int, size: int) -> tuple[int, int]:
     pages = max(1, -(-exists // size))
     last = exists - (min(number, pages) - 1) * size
     return max(1, last - size + 1), last
-
-
-def _flags_of(lines: Sequence[bytes]) -> list[tuple[int, int, bytes]]:
-    found = []
-    for line in lines:
-        if match := FLAGS.match(line):
-            found.append((int(match[1]), int(match[2]), match[3]))
-        elif match := FLAGS_FIRST.match(line):
-            found.append((int(match[1]), int(match[3]), match[2]))
-    return found
 
 
 def summaries(
@@ -96,38 +128,41 @@ def envelopes(
     connection: Connection, folder: str, uids: Sequence[int]
 ) -> dict[int, cache.Entry]:
     """Envelopes and structures, from the cache and one FETCH for the missing."""
-    key = cache.prefix(connection.login, folder, state_of(connection).uidvalidity)
-    entries = cache.load(key, uids)
+    uidvalidity = state_of(connection).uidvalidity
+    key = cache.prefix(connection.login, folder, uidvalidity)
+    # without UIDVALIDITY nothing says that a UID still means the same message
+    entries = cache.load(key, uids) if uidvalidity else {}
     missing = [uid for uid in uids if uid not in entries]
     if missing:
-        preview = b" PREVIEW" if connection.has("PREVIEW") else b""
-        items = b"(UID INTERNALDATE RFC822.SIZE BODYSTRUCTURE" + preview
-        command = b"UID FETCH %b %b %b)" % (guard.uid_set(missing), items, _FIELDS)
-        fresh = {}
-        for line in connection.run(command)[0].untagged:
-            if (entry := _entry(line)) is not None:
-                fresh[entry.envelope.uid] = entry
-        cache.save(key, fresh)
+        preview = b"PREVIEW " if connection.has("PREVIEW") else b""
+        # last: of an endless structure only the beginning is read
+        items = _ITEMS + preview + b"BODYSTRUCTURE"
+        command = b"UID FETCH %b (UID INTERNALDATE RFC822.SIZE %b)"
+        answer = connection.run(command % (guard.uid_set(missing), items))[0]
+        found = (_entry(line) for line in answer.untagged)
+        fresh = {entry.envelope.uid: entry for entry in found if entry is not None}
+        if uidvalidity:
+            cache.save(key, fresh)
         entries |= fresh
     return entries
 
 
 def _entry(line: bytes) -> cache.Entry | None:
     parsed = fetched(line)
-    if parsed is None or b"BODYSTRUCTURE" not in parsed[1]:
+    if parsed is None or not {b"UID", b"BODYSTRUCTURE"} <= parsed[1].keys():
         return None
     items = parsed[1]
     fields = headers.split(items.get(b"BODY[HEADER.FIELDS]") or b"")
     structure = mime.structure(items[b"BODYSTRUCTURE"])
     message_id = headers.message_ids(headers.first(fields, "message-id"))
     envelope = Envelope(
-        uid=int(items[b"UID"]),
+        uid=number_of(items[b"UID"]),
         subject=headers.text(headers.first(fields, "subject")),
         sender=_sender(fields),
-        to=headers.addresses(headers.first(fields, "to")[:20_000])[:20],
+        to=headers.addresses(headers.first(fields, "to"))[:20],
         date=headers.date(headers.first(fields, "date")),
         received=internal_date(items.get(b"INTERNALDATE")),
-        size=int(items.get(b"RFC822.SIZE") or 0),
+        size=number_of(items.get(b"RFC822.SIZE")),
         snippet=_snippet(items.get(b"PREVIEW")),
         has_attachment=mime.has_attachment(structure),
         message_id=message_id[0] if message_id else "",
@@ -149,68 +184,87 @@ def _snippet(raw: Any) -> str:
 
 
 def message(connection: Connection, folder: str, uid: int) -> Message:
-    found, _bodies = read(connection, folder, uid, seen=False, parts=False)
+    found, _bodies = read(connection, folder, uid, seen=False, prefer=None)
     return found
 
 
 def read(
-    connection: Connection, folder: str, uid: int, *, seen: bool, parts: bool = True
+    connection: Connection,
+    folder: str,
+    uid: int,
+    *,
+    seen: bool,
+    prefer: mime.Prefer | None = "html",
 ) -> tuple[Message, dict[str, bytes]]:
-    """The message and its text parts, transfer-decoded. A BODY without PEEK sets
-    \\Seen in the same command."""
+    """The message and its text parts (none when `prefer` is None), transfer-decoded. A
+    BODY without PEEK sets \\Seen in the same command."""
     guard.uid(uid)
-    connection.select(folder)
-    key = cache.prefix(connection.login, folder, state_of(connection).uidvalidity)
-    entry = cache.load(key, [uid]).get(uid)
-    if entry is None:
-        selected(connection, folder)
-        entry = envelopes(connection, folder, [uid]).get(uid)
-    if entry is None:
-        raise MessageMissing
-    wanted = mime.layout(entry.structure).bodies if parts else ()
-    items = _items(connection, folder, uid, wanted, seen=seen)
-    if items is None:
+    # twice: the connection may not have heard of the message yet
+    for _attempt in range(2):
+        connection.select(folder)
+        entry = _known(connection, folder, uid)
+        layout = mime.layout(entry.structure, prefer or "html")
+        wanted = layout.bodies[:TEXTS_MAX] if prefer else ()
+        commands = _commands(uid, wanted, seen=seen)
+        items = _items(steady(connection, folder, *commands) or [], uid)
+        if b"BODY[HEADER]" in items:
+            break
+    else:
         raise MessageMissing
     found = Message(
         folder,
         uid,
         state_of(connection).uidvalidity,
-        flags(b" ".join(items.get(b"FLAGS") or [])),
+        flags(joined(items.get(b"FLAGS"))),
         entry.envelope.received,
         entry.envelope.size,
-        headers.parse(items.get(b"BODY[HEADER]") or b""),
+        headers.parse(items[b"BODY[HEADER]"] or b""),
         entry.structure,
     )
     return found, {part.number: _decoded(items, part) for part in wanted}
 
 
-def _items(
-    connection: Connection,
-    folder: str,
-    uid: int,
-    wanted: Sequence[Part],
-    *,
-    seen: bool,
-) -> dict[bytes, Any] | None:
+def _known(connection: Connection, folder: str, uid: int) -> cache.Entry:
+    """The entry of one message; the connection may not have heard of it yet."""
+    entry = envelopes(connection, folder, [uid]).get(uid)
+    if entry is None:
+        connection.run(b"NOOP")
+        entry = envelopes(connection, folder, [uid]).get(uid)
+    if entry is None:
+        raise MessageMissing
+    return entry
+
+
+def _commands(uid: int, wanted: Sequence[Part], *, seen: bool) -> list[bytes]:
     body = b"BODY[" if seen else b"BODY.PEEK["
-    names = b" ".join(
+    items = [b"UID FLAGS", b"BODY.PEEK[HEADER]<0.%d>" % HEADER_MAX]
+    items += [
         b"%b%b]<0.%d>" % (body, guard.section(part.number), TEXT_MAX) for part in wanted
-    )
-    command = b"UID FETCH %d (UID FLAGS BODY.PEEK[HEADER]<0.%d> %b)" % (
-        uid,
-        HEADER_MAX,
-        names,
-    )
-    commands: list[bytes | Command] = [command.replace(b" )", b")")]
+    ]
+    commands = [b"UID FETCH %d (%b)" % (uid, b" ".join(items))]
     if seen and not wanted:
-        commands.append(b"UID STORE %d +FLAGS.SILENT (\\Seen)" % uid)
+        commands.insert(0, b"UID STORE %d +FLAGS.SILENT (\\Seen)" % uid)
+    return commands
+
+
+def _items(lines: Sequence[bytes], uid: int) -> dict[bytes, Any]:
+    """What was told of this message; of its flags the last. Empty when it left while
+    it was told."""
     items: dict[bytes, Any] = {}
-    for answer in selected(connection, folder, *commands):
-        for line in answer.untagged:
-            parsed = fetched(line) if b" FETCH (" in line[:32] else None
-            if parsed and (parsed[1].get(b"UID") or b"") == b"%d" % uid:
-                items |= parsed[1]
-    return items if b"BODY[HEADER]" in items else None
+    number = 0
+    for line in lines:
+        if gone := _EXPUNGED.match(line):
+            if int(gone[1]) == number:
+                return {}
+            number -= int(gone[1]) < number
+            continue
+        parsed = fetched(line) if b" FETCH (" in line[:32] else None
+        if parsed and parsed[1].get(b"UID") == b"%d" % uid:
+            number = parsed[0]
+            items |= parsed[1]
+        elif parsed and parsed[0] == number and b"UID" not in parsed[1]:
+            items |= parsed[1]
+    return items
 
 
 def _decoded(items: dict[bytes, Any], part: Part) -> bytes:
@@ -223,102 +277,35 @@ def part_of(connection: Connection, folder: str, uid: int, number: str) -> Part:
     guard.uid(uid)
     guard.section(number)
     connection.select(folder)
-    selected(connection, folder)
-    entry = envelopes(connection, folder, [uid]).get(uid)
-    found = None
-    if entry is not None:
-        found = next((p for p in entry.structure.walk() if p.number == number), None)
+    structure = _known(connection, folder, uid).structure
+    found = next((p for p in structure.walk() if p.number == number), None)
     if found is None:
         raise MessageMissing
     return found
 
 
-def chunks(
-    connection: Connection, folder: str, uid: int, section: bytes
-) -> Iterator[bytes]:
-    """A section in pieces of CHUNK octets as they are on the server."""
-    at = 0
-    while True:
-        item = b"BODY.PEEK[%b]<%d.%d>" % (section, at, CHUNK)
-        answer = selected(connection, folder, b"UID FETCH %d (UID %b)" % (uid, item))[0]
-        data = _chunk(answer, section)
-        if data is None:
-            if at == 0:
-                raise MessageMissing
-            return
-        if data:
-            yield data
-        if len(data) < CHUNK:
-            return
-        at += len(data)
+def chunk(
+    connection: Connection, folder: str, uid: int, section: bytes, at: int
+) -> bytes:
+    """CHUNK octets of a section as it is on the server, fewer at its end. Raises
+    MessageMissing also in the middle: half a file must not pass for the whole."""
+    connection.select(folder)
+    item = b"BODY.PEEK[%b]<%d.%d>" % (section, at, CHUNK)
+    command = b"UID FETCH %d (UID %b)" % (guard.uid(uid), item)
+    data = _chunk(connection.run(command)[0], section)
+    if data is None:
+        # not heard of yet, or gone
+        data = _chunk(selected(connection, folder, command)[0], section)
+    if data is None:
+        raise MessageMissing
+    return data
 
 
 def _chunk(answer: Answer, section: bytes) -> bytes | None:
+    name = b"BODY[%b]" % section
     for line in answer.untagged:
         parsed = fetched(line) if b" FETCH (" in line[:32] else None
-        if parsed and b"BODY[%b]" % section in parsed[1]:
-            return parsed[1][b"BODY[%b]" % section] or b""
+        if parsed and name in parsed[1]:
+            data = parsed[1][name]
+            return data if isinstance(data, bytes) else b""
     return None
-
-
-def search(
-    connection: Connection, folder: str, query: Query, number: int, size: int
-) -> Listing:
-    """One page of what matches, newest first (UID SEARCH)."""
-    uids = sorted(_matching(connection, folder, query), reverse=True)
-    number = min(number, max(1, -(-len(uids) // size)))
-    wanted = uids[(number - 1) * size : number * size]
-    rows: tuple[Summary, ...] = ()
-    if wanted:
-        command = b"UID FETCH %b (UID FLAGS)" % guard.uid_set(wanted)
-        found = _flags_of(connection.run(command)[0].untagged)
-        found.sort(key=lambda row: row[1], reverse=True)
-        rows = summaries(connection, folder, [(uid, raw) for _s, uid, raw in found])
-    uidvalidity = state_of(connection).uidvalidity
-    return Listing(folder, uidvalidity, len(uids), number, size, rows)
-
-
-def _matching(connection: Connection, folder: str, query: Query) -> list[int]:
-    extended = connection.has("ESEARCH")
-    head = b"UID SEARCH RETURN (ALL) " if extended else b"UID SEARCH "
-    text = guard.text(query.text)
-    charset = b"" if text.isascii() else b"CHARSET UTF-8 "
-    command: list[bytes | Literal] = [head + charset, *_criteria(query)]
-    answer = selected(connection, folder, tuple(command))[0]
-    found: list[int] = []
-    for line in answer.untagged:
-        if line.startswith(b"* ESEARCH") and b" ALL " in line:
-            found += uid_ranges(line.rpartition(b" ALL ")[2].split()[0])
-        elif line.startswith(b"* SEARCH"):
-            found += [int(n) for n in _NUMBERS.findall(line)]
-    return found
-
-
-def _criteria(query: Query) -> Iterator[bytes | Literal]:
-    if query.unseen:
-        yield b"UNSEEN "
-    if query.flagged:
-        yield b"FLAGGED "
-    if not query.text:
-        yield b"ALL"
-        return
-    value = Literal(query.text.encode())
-    if query.within == "all":
-        yield b"OR FROM "
-        yield value
-        yield b" OR SUBJECT "
-        yield value
-        yield b" TEXT "
-        yield value
-        return
-    key = {"sender": b"FROM ", "subject": b"SUBJECT ", "text": b"BODY "}[query.within]
-    yield key
-    yield value
-
-
-def find(connection: Connection, folder: str, message_id: str) -> tuple[int, ...]:
-    value = Literal(guard.text(message_id).encode())
-    command: Command = (b"UID SEARCH HEADER MESSAGE-ID ", value)
-    answer = selected(connection, folder, command)[0]
-    lines = [line for line in answer.untagged if line.startswith(b"* SEARCH")]
-    return tuple(int(n) for line in lines for n in _NUMBERS.findall(line))

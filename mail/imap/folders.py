@@ -11,10 +11,11 @@ from imapclient.imap_utf7 import decode
 from convergence.errors import Conflict
 from mail.imap import guard
 from mail.imap.connection import Connection
-from mail.imap.parse import values
+from mail.imap.parse import number_of, values
 from mail.messages import Folder, Quota, Special
 
 SCHEDULED = "Programmés"
+_STATUS = (b"MESSAGES", b"UNSEEN", b"UIDNEXT", b"UIDVALIDITY")
 _USES: dict[str, Special] = {
     "\\drafts": "drafts",
     "\\sent": "sent",
@@ -57,7 +58,8 @@ def every(connection: Connection) -> tuple[Folder, ...]:
     """All folders with their counts."""
     if connection.has("LIST-STATUS") and connection.has("LIST-EXTENDED"):
         use = b"SPECIAL-USE " if connection.has("SPECIAL-USE") else b""
-        command = b'LIST "" "*" RETURN (' + use + b"STATUS (MESSAGES UNSEEN))"
+        items = _status_items(connection)
+        command = b'LIST "" "*" RETURN (' + use + b"STATUS (" + items + b"))"
         return _folders(connection.run(command)[0].untagged)
     return _one_by_one(connection)
 
@@ -66,7 +68,8 @@ def _one_by_one(connection: Connection) -> tuple[Folder, ...]:
     lines = connection.run(b'LIST "" "*"')[0].untagged
     found = _folders(lines)
     names = [guard.mailbox(f.name) for f in found if f.selectable]
-    commands = [b"STATUS " + name + b" (MESSAGES UNSEEN)" for name in names]
+    items = _status_items(connection)
+    commands = [b"STATUS " + name + b" (" + items + b")" for name in names]
     more = [line for a in connection.run(*commands) for line in a.untagged]
     return _folders((*lines, *more))
 
@@ -75,42 +78,59 @@ def _one_by_one(connection: Connection) -> tuple[Folder, ...]:
 def _folders(lines: tuple[bytes, ...]) -> tuple[Folder, ...]:
     """The same answer gives the same value: nothing is parsed twice."""
     listed: list[tuple[str, str, frozenset[str]]] = []
-    counts: dict[str, tuple[int, int]] = {}
+    counts: dict[str, dict[bytes, bytes]] = {}
     for line in lines:
         tokens = values(line)
-        verb = tokens[1].upper() if len(tokens) > 3 else b""
-        if verb == b"LIST":
-            listed.append(_listed(tokens))
-        elif verb == b"STATUS":
-            counts[_name(tokens[2])] = _counts(tokens[3])
+        match tokens:
+            case [_, b"LIST", list(flags), delimiter, bytes(name), *_]:
+                listed.append((_name(name), _delimiter(delimiter), _lowered(flags)))
+            case [_, b"STATUS", bytes(name), list(items), *_]:
+                counts[_name(name)] = _counts(items)
     has_uses = any(f & _USES.keys() for _n, _d, f in listed)
     return tuple(
-        _folder(name, delimiter, flags, counts.get(name, (0, 0)), has_uses)
+        _folder(name, delimiter, flags, counts.get(name, {}), has_uses)
         for name, delimiter, flags in listed
     )
 
 
-def _listed(tokens: list[Any]) -> tuple[str, str, frozenset[str]]:
-    flags = frozenset(f.decode("ascii", "replace").lower() for f in tokens[2] if f)
-    delimiter = (tokens[3] or b"").decode("ascii", "replace")
-    return _name(tokens[4]), delimiter, flags
+def _lowered(flags: list[Any]) -> frozenset[str]:
+    words = (f for f in flags if isinstance(f, bytes))
+    return frozenset(f.decode("ascii", "replace").lower() for f in words)
 
 
-def _name(raw: bytes | None) -> str:
-    name: str = decode(raw or b"")
+def _delimiter(raw: Any) -> str:
+    return raw.decode("ascii", "replace") if isinstance(raw, bytes) else ""
+
+
+def _name(raw: bytes) -> str:
+    try:
+        name: str = decode(raw)
+    except (UnicodeError, ValueError):
+        # not in modified UTF-7: shown as it is, rather than no folder at all
+        name = raw.decode("utf-8", "replace")
     return "INBOX" if name.upper() == "INBOX" else name
 
 
-def _counts(items: list[Any]) -> tuple[int, int]:
-    pairs = dict(zip(items[::2], items[1::2], strict=False))
-    return int(pairs.get(b"MESSAGES", 0)), int(pairs.get(b"UNSEEN", 0))
+def _status_items(connection: Connection) -> bytes:
+    items = b" ".join(_STATUS)
+    return items + b" HIGHESTMODSEQ" if connection.has("CONDSTORE") else items
+
+
+def _counts(items: list[Any]) -> dict[bytes, bytes]:
+    words = [item if isinstance(item, bytes) else b"" for item in items]
+    return dict(zip(words[::2], words[1::2], strict=False))
+
+
+def _state(counts: dict[bytes, bytes]) -> str:
+    values = (counts.get(name, b"") for name in (*_STATUS, b"HIGHESTMODSEQ"))
+    return b"-".join(values).decode("ascii", "replace")
 
 
 def _folder(
     name: str,
     delimiter: str,
     flags: frozenset[str],
-    counts: tuple[int, int],
+    counts: dict[bytes, bytes],
     has_uses: bool,
 ) -> Folder:
     special = next((_USES[f] for f in flags if f in _USES), None)
@@ -121,7 +141,9 @@ def _folder(
     elif not has_uses:
         special = _NAMES.get(name.lower())
     selectable = not flags & {"\\noselect", "\\nonexistent"}
-    return Folder(name, delimiter, special, selectable, *counts)
+    messages, unseen = (number_of(counts.get(n)) for n in (b"MESSAGES", b"UNSEEN"))
+    state = _state(counts) if counts else ""
+    return Folder(name, delimiter, special, selectable, messages, unseen, state)
 
 
 def create(connection: Connection, name: str) -> None:
@@ -132,26 +154,33 @@ def create(connection: Connection, name: str) -> None:
     connection.run(b"SUBSCRIBE " + encoded)
 
 
-def special(connection: Connection, use: str) -> str:
-    """The folder of this special use, created when there is none."""
-    found = next((f.name for f in every(connection) if f.special == use), "")
-    if not found:
-        found = _CREATED[use]
-        create(connection, found)
-    return found
+def named(connection: Connection, use: str) -> str:
+    """The folder of this special use, "" when there is none."""
+    if connection.has("SPECIAL-USE") and connection.has("LIST-EXTENDED"):
+        lines = connection.run(b'LIST "" "*" RETURN (SPECIAL-USE)')[0].untagged
+    else:
+        lines = connection.run(b'LIST "" "*"')[0].untagged
+    found = _folders(lines)
+    return next((f.name for f in found if f.special == use and f.selectable), "")
+
+
+def usual_name(use: str) -> str:
+    """Under which name a folder of this use is made."""
+    return _CREATED[use]
 
 
 def state(connection: Connection, folder: str) -> str:
-    """A token that changes when a folder's content or flags do."""
-    items = b"MESSAGES UIDNEXT UIDVALIDITY UNSEEN"
-    if connection.has("CONDSTORE"):
-        items += b" HIGHESTMODSEQ"
+    """A token that changes when a folder's content or flags do. Of the folder that is
+    selected a server tells what this connection knew last: the NOOP brings that up to
+    date, and Dovecot would delay it behind a command sent with it."""
+    if connection.selected is not None and connection.selected.name == folder:
+        connection.run(b"NOOP")
+    items = _status_items(connection)
     command = b"STATUS " + guard.mailbox(folder) + b" (" + items + b")"
-    lines = connection.run(command)[0].untagged
-    for line in lines:
-        tokens = values(line)
-        if len(tokens) > 3 and tokens[1].upper() == b"STATUS":
-            return "-".join(v.decode() for v in tokens[3][1::2])
+    for line in connection.run(command)[0].untagged:
+        match values(line):
+            case [_, b"STATUS", _, list(counts), *_]:
+                return _state(_counts(counts))
     return ""
 
 
@@ -160,9 +189,9 @@ def quota(connection: Connection) -> Quota:
         return Quota()
     for line in connection.run(b"GETQUOTAROOT INBOX")[0].untagged:
         tokens = values(line)
-        if len(tokens) > 3 and tokens[1].upper() == b"QUOTA":
-            found = tokens[3]
+        if len(tokens) > 3 and tokens[1:2] == [b"QUOTA"]:
+            found = tokens[3] or []
             for name, used, limit in zip(*[iter(found)] * 3, strict=False):
-                if name.upper() == b"STORAGE":
-                    return Quota(int(used) * 1024, int(limit) * 1024)
+                if name == b"STORAGE":
+                    return Quota(number_of(used) * 1024, number_of(limit) * 1024)
     return Quota()

@@ -13,7 +13,8 @@ from imapclient.imap_utf7 import encode
 
 from convergence.errors import ForbiddenCharacter, InputRefused
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# lone surrogates cannot be sent in any encoding
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _LOGIN = re.compile(r"[A-Za-z0-9._+@-]{1,128}")
 _FLAG = re.compile(
     r"\\(?:Seen|Flagged|Answered|Deleted|Draft)|\$?[A-Za-z0-9_.+-]{1,64}"
@@ -48,9 +49,16 @@ def quoted(value: bytes) -> bytes:
     """An ASCII string without CR, LF or NUL as a quoted string (or an atom)."""
     if any(c in value for c in b"\r\n\0"):
         raise ForbiddenCharacter
-    if _ATOM.fullmatch(value):
+    # NIL is not a name but the absence of one
+    if value.upper() != b"NIL" and _ATOM.fullmatch(value):
         return value
     return b'"' + value.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+
+
+def string(value: str) -> bytes | None:
+    """A search text as a quoted string; None when only a literal can carry it."""
+    text(value)
+    return quoted(value.encode()) if value.isascii() and len(value) <= 500 else None
 
 
 def flag(value: str) -> bytes:

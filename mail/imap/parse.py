@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
 
 _TOKEN = re.compile(
-    rb'[ \r\n]*(?:(\()|(\))|"((?:[^"\\]|\\.)*)"|~?\{(\d+)\+?\}\r\n|([^\s()"]+))'
+    rb'[ \r\n]*(?:(\()|(\))|"((?:[^"\\]|\\.)*)"|~?\{(\d{1,10})\+?\}\r\n|([^\s()"]+))'
 )
 _ESCAPED = re.compile(rb"\\(.)")
-FLAGS = re.compile(rb"\* (\d+) FETCH \((?:[^()]* )?UID (\d+)[^()]*FLAGS \(([^)]*)\)")
-FLAGS_FIRST = re.compile(
-    rb"\* (\d+) FETCH \((?:[^()]* )?FLAGS \(([^)]*)\)[^()]*UID (\d+)"
+_FLAGS = re.compile(
+    rb"\* (\d{1,10}) FETCH \((?:[^()]* )?UID (\d{1,10})[^()]*FLAGS \(([^)]*)\)"
 )
 DEPTH_MAX = 400
+# beyond, a structure is cut: a thousand parts have some twenty thousand tokens
+TOKENS_MAX = 30_000
+UIDS_MAX = 100_000
+Ranges = list[tuple[int, int]]
 
 
 def values(data: bytes, start: int = 0) -> list[Any]:
     """The tokens of an answer as nested lists: bytes, None for NIL. Lists deeper than
-    DEPTH_MAX are flattened into None."""
+    DEPTH_MAX are left out, and what comes after TOKENS_MAX."""
     result: list[Any] = []
     stack: list[list[Any]] = [result]
-    at, skipped = start, 0
-    while match := _TOKEN.match(data, at):
+    at, skipped, room = start, 0, TOKENS_MAX
+    while room and (match := _TOKEN.match(data, at)):
         at = match.end()
+        room -= 1
         opening, closing, string, literal, atom = match.groups()
         current = stack[-1]
         if opening:
@@ -52,9 +57,10 @@ def values(data: bytes, start: int = 0) -> list[Any]:
 
 
 def fetched(answer: bytes) -> tuple[int, dict[bytes, Any]] | None:
-    """(sequence number, items by upper-case name) of a `* n FETCH (…)`."""
+    """(sequence number, items by upper-case name) of a `* n FETCH (…)`. Several
+    HEADER.FIELDS are joined under BODY[HEADER.FIELDS]."""
     tokens = values(answer)
-    if len(tokens) < 4 or tokens[2].upper() != b"FETCH":
+    if len(tokens) < 4 or not _is_fetch(*tokens[1:4]):
         return None
     items: dict[bytes, Any] = {}
     flat = tokens[3]
@@ -65,9 +71,37 @@ def fetched(answer: bytes) -> tuple[int, dict[bytes, Any]] | None:
             index += 1
             continue
         name, step = _item_name(flat, index)
-        items[name] = flat[index + step] if index + step < len(flat) else None
+        value = flat[index + step] if index + step < len(flat) else None
+        if name == _HEADER_FIELDS and items.get(name):
+            value = _one_header(items[name], value)
+        items[name] = value
         index += step + 1
-    return int(tokens[1]), items
+    return number_of(tokens[1]), items
+
+
+def number_of(value: Any) -> int:
+    """A number of the server; 0 for what is none."""
+    is_number = isinstance(value, bytes) and value.isdigit() and len(value) < 20
+    return int(value) if is_number else 0
+
+
+def joined(value: Any) -> bytes:
+    """A list of flags in one."""
+    words = value if isinstance(value, list) else ()
+    return b" ".join(word for word in words if isinstance(word, bytes))
+
+
+_HEADER_FIELDS = b"BODY[HEADER.FIELDS]"
+
+
+def _is_fetch(number: Any, verb: Any, items: Any) -> bool:
+    if not isinstance(verb, bytes) or not isinstance(items, list):
+        return False
+    return verb.upper() == b"FETCH" and number_of(number) > 0
+
+
+def _one_header(known: bytes, more: bytes | None) -> bytes:
+    return known.rstrip(b"\r\n") + b"\r\n" + (more or b"")
 
 
 def _item_name(flat: list[Any], index: int) -> tuple[bytes, int]:
@@ -83,6 +117,21 @@ def _item_name(flat: list[Any], index: int) -> tuple[bytes, int]:
         name = name.partition(b" ")[0] + b"]"
     # BODY[1]<0>: the origin of a partial answer is known to the caller
     return re.sub(rb"<\d+>$", b"", name).upper(), step
+
+
+def flag_lines(lines: Iterable[bytes]) -> list[tuple[int, int, bytes]]:
+    """(sequence number, UID, flags) of the FETCH answers that tell both; what comes
+    later about the same message, without its UID, replaces its flags."""
+    found: dict[int, tuple[int, bytes]] = {}
+    for line in lines:
+        if match := _FLAGS.match(line):
+            found[int(match[1])] = (int(match[2]), match[3])
+        elif b" FETCH (" in line[:32] and (parsed := fetched(line)):
+            number, items = parsed
+            uid = number_of(items.get(b"UID")) or found.get(number, (0, b""))[0]
+            if uid and b"FLAGS" in items:
+                found[number] = (uid, joined(items[b"FLAGS"]))
+    return [(number, uid, raw) for number, (uid, raw) in found.items()]
 
 
 @lru_cache(maxsize=4096)
@@ -110,19 +159,49 @@ def internal_date(raw: Any) -> datetime:
             second,
             tzinfo=timezone(offset),
         ).astimezone(UTC)
-    except (ValueError, AttributeError, IndexError):
+    except (ValueError, AttributeError, IndexError, OverflowError):
         return datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def ranges(raw: bytes) -> Ranges:
+    """`1:3,7` to [(1, 3), (7, 7)], in the order given."""
+    result: Ranges = []
+    for piece in filter(None, raw.split(b",")):
+        first, colon, last = piece.partition(b":")
+        low, high = int(first), int(last) if colon else int(first)
+        result.append((min(low, high), max(low, high)))
+    return result
+
+
+def count(found: Ranges) -> int:
+    return sum(last - first + 1 for first, last in found)
+
+
+def slice_from_end(found: Ranges, skipped: int, size: int) -> list[int]:
+    """`size` numbers of ascending runs, from the highest down, after `skipped`."""
+    result: list[int] = []
+    for first, last in reversed(found):
+        length = last - first + 1
+        if skipped >= length:
+            skipped -= length
+            continue
+        low = max(first, last - skipped - (size - len(result)) + 1)
+        result.extend(range(last - skipped, low - 1, -1))
+        skipped = 0
+        if len(result) == size:
+            break
+    return result
+
+
 def uid_ranges(raw: bytes) -> list[int]:
-    """`1:3,7` to [1, 2, 3, 7], in the order given."""
+    """`1:3,7` to [1, 2, 3, 7], in the order given: of a COPYUID the n-th of one set is
+    the n-th of the other."""
     result: list[int] = []
     for piece in raw.split(b","):
         first, colon, last = piece.partition(b":")
-        if not colon:
-            result.append(int(first))
-        elif int(first) <= int(last):
-            result.extend(range(int(first), int(last) + 1))
-        else:
-            result.extend(range(int(first), int(last) - 1, -1))
+        low, high = int(first), int(last) if colon else int(first)
+        if abs(high - low) > UIDS_MAX:
+            raise ValueError
+        step = 1 if low <= high else -1
+        result.extend(range(low, high + step, step))
     return result

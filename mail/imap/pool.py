@@ -1,11 +1,15 @@
-"""The connections of this process: bounded, one thread on each, dead ones dropped."""
+"""The connections of this process: bounded, one thread on each, dead ones dropped.
+
+Who waits is served in the order of coming, so that nobody starves while others take and
+give back.
+"""
 
 from __future__ import annotations
 
 import os
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 
 from django.conf import settings
@@ -13,7 +17,8 @@ from django.conf import settings
 from convergence.errors import MailUnavailable
 from mail.imap.connection import Connection
 
-WAIT = 5.0
+# with the sign-in still under the 5 s of a page
+WAIT = 2.0
 # below the server's own autologout of 30 minutes (RFC 3501 §5.4)
 IDLE_MAX = 20 * 60.0
 
@@ -27,13 +32,20 @@ class Pool:
     def __init__(self, size: int, connect: Connect = Connection) -> None:
         self.size = size
         self.connect = connect
-        self._reset()
+        self.renew()
 
-    def _reset(self) -> None:
-        # also after a fork: a socket must not be shared by two processes
+    def renew(self) -> None:
+        """Forget everything, closing nothing: a child process must not touch the
+        sockets of its parent."""
         self._idle: OrderedDict[Key, list[Connection]] = OrderedDict()
         self._open = 0
-        self._free = threading.Condition()
+        self._queue: deque[object] = deque()
+        self._changed = threading.Condition()
+
+    @property
+    def open(self) -> int:
+        """Connections that exist or are being made."""
+        return self._open
 
     def take(self, login: str, *, writable: bool, fresh: bool = False) -> Connection:
         """A connection for this mailbox, new when `fresh`. Raises MailUnavailable when
@@ -41,9 +53,8 @@ class Pool:
         key = (login, writable)
         if fresh:
             self.forget(key)
-        elif (idle := self._pop(key)) is not None:
+        if (idle := self._wait(key)) is not None:
             return idle
-        self._make_room()
         try:
             return self.connect(login, writable)
         except BaseException:
@@ -58,63 +69,79 @@ class Pool:
             return
         connection.used_at = time.monotonic()
         key = (connection.login, connection.writable)
-        with self._free:
+        with self._changed:
             self._idle.setdefault(key, []).append(connection)
             self._idle.move_to_end(key)
-            self._free.notify()
+            self._drop_expired()
+            self._changed.notify_all()
 
     def forget(self, key: Key) -> None:
         """Close the idle connections of this mailbox: after one died, all may be."""
-        with self._free:
-            dead = self._idle.pop(key, [])
-        for connection in dead:
-            connection.close()
-            self._closed()
+        with self._changed:
+            for connection in self._idle.pop(key, []):
+                self._drop(connection)
 
     def close(self) -> None:
         for key in list(self._idle):
             self.forget(key)
 
-    def _pop(self, key: Key) -> Connection | None:
-        while True:
-            with self._free:
-                waiting = self._idle.get(key)
-                if not waiting:
-                    return None
-                connection = waiting.pop()
-                if not waiting:
-                    del self._idle[key]
-            if time.monotonic() - connection.used_at < IDLE_MAX:
-                connection.reused = True
-                return connection
-            connection.close()
-            self._closed()
-
-    def _make_room(self) -> None:
+    def _wait(self, key: Key) -> Connection | None:
+        """An idle connection, or None with room reserved for a new one."""
         end = time.monotonic() + WAIT
-        with self._free:
-            while self._open >= self.size:
-                if (oldest := self._oldest()) is not None:
-                    oldest.close()
-                    self._open -= 1
-                elif not self._free.wait(max(0.0, end - time.monotonic())):
-                    raise MailUnavailable
-            self._open += 1
+        place = object()
+        with self._changed:
+            self._queue.append(place)
+            try:
+                while self._queue[0] is not place or not self._has_room():
+                    if not self._changed.wait(max(0.0, end - time.monotonic())):
+                        raise MailUnavailable
+                return self._reserved(key)
+            finally:
+                self._queue.remove(place)
+                self._changed.notify_all()
 
-    def _oldest(self) -> Connection | None:
-        if not self._idle:
-            return None
+    def _has_room(self) -> bool:
+        return self._open < self.size or bool(self._idle)
+
+    def _reserved(self, key: Key) -> Connection | None:
+        self._drop_expired()
+        if waiting := self._idle.get(key):
+            connection = waiting.pop()
+            if not waiting:
+                del self._idle[key]
+            connection.reused = True
+            return connection
+        if self._open >= self.size:
+            self._drop_oldest()
+        self._open += 1
+        return None
+
+    def _drop_expired(self) -> None:
+        """The first key was used longest ago, and the first of its connections."""
+        limit = time.monotonic() - IDLE_MAX
+        while self._idle and self._oldest().used_at < limit:
+            self._drop_oldest()
+
+    def _oldest(self) -> Connection:
+        return next(iter(self._idle.values()))[0]
+
+    def _drop_oldest(self) -> None:
         key, waiting = next(iter(self._idle.items()))
-        connection = waiting.pop(0)
+        self._drop(waiting.pop(0))
         if not waiting:
             del self._idle[key]
-        return connection
+
+    def _drop(self, connection: Connection) -> None:
+        # without a word to the server: nothing here may wait
+        connection.close()
+        self._open -= 1
+        self._changed.notify_all()
 
     def _closed(self) -> None:
-        with self._free:
+        with self._changed:
             self._open -= 1
-            self._free.notify()
+            self._changed.notify_all()
 
 
 pool = Pool(settings.IMAP_POOL_SIZE)
-os.register_at_fork(after_in_child=pool._reset)
+os.register_at_fork(after_in_child=pool.renew)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
+from convergence.errors import MailUnavailable, ReadOnly
 from mail import mime
-from mail.imap import changing, fetching, folders
-from mail.imap.connection import Connection
+from mail.imap import changing, fetching, folders, searching
+from mail.imap.connection import TASK_PATIENCE, Connection
 from mail.imap.errors import Gone
 from mail.imap.pool import Pool
 from mail.messages import Folder, Listing, Message, Moved, Part, Query, Quota
@@ -22,17 +25,30 @@ T = TypeVar("T")
 class ImapStore:
     """One mailbox for one act: a connection is taken when first needed and given back
     by `close`. An act whose connection turns out dead is done once more on a new one,
-    when doing it twice does no harm."""
+    when doing it twice does no harm; one that hung is not, it would only hang again.
 
-    def __init__(self, pool: Pool, login: str, address: str, *, writable: bool) -> None:
+    `patience` are the seconds for all that the act asks, sign-in included.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        login: str,
+        address: str,
+        *,
+        writable: bool,
+        patience: float = TASK_PATIENCE,
+    ) -> None:
         self.address = address
         self.writable = writable
         self._pool = pool
         self._login = login
+        self._left = patience
         self._connection: Connection | None = None
 
     def close(self) -> None:
         if self._connection is not None:
+            self._left = self._connection.left
             self._pool.give_back(self._connection)
             self._connection = None
 
@@ -45,7 +61,7 @@ class ImapStore:
     def search(
         self, folder: str, query: Query, number: int, size: int = PAGE_SIZE
     ) -> Listing:
-        return self._do(lambda c: fetching.search(c, folder, query, number, size))
+        return self._do(lambda c: searching.search(c, folder, query, number, size))
 
     def state(self, folder: str) -> str:
         return self._do(lambda c: folders.state(c, folder))
@@ -53,9 +69,13 @@ class ImapStore:
     def message(self, folder: str, uid: int) -> Message:
         return self._do(lambda c: fetching.message(c, folder, uid))
 
-    def read(self, folder: str, uid: int) -> tuple[Message, dict[str, bytes]]:
+    def read(
+        self, folder: str, uid: int, prefer: mime.Prefer = "html"
+    ) -> tuple[Message, dict[str, bytes]]:
         seen = self.writable
-        return self._do(lambda c: fetching.read(c, folder, uid, seen=seen))
+        return self._do(
+            lambda c: fetching.read(c, folder, uid, seen=seen, prefer=prefer)
+        )
 
     def part(self, folder: str, uid: int, number: str) -> tuple[Part, bytes]:
         with self.stream(folder, uid, number) as (part, pieces):
@@ -66,19 +86,42 @@ class ImapStore:
         self, folder: str, uid: int, number: str
     ) -> Iterator[tuple[Part, Iterator[bytes]]]:
         part = self._do(lambda c: fetching.part_of(c, folder, uid, number))
-        raw = fetching.chunks(self._own(), folder, uid, number.encode())
+        raw = self._pieces(folder, uid, number.encode())
         yield part, decoded(raw, part.encoding)
 
     @contextmanager
     def source(self, folder: str, uid: int) -> Iterator[tuple[int, Iterator[bytes]]]:
         message = self.message(folder, uid)
-        yield message.size, fetching.chunks(self._own(), folder, uid, b"")
+        yield message.size, self._pieces(folder, uid, b"")
+
+    def _pieces(self, folder: str, uid: int, section: bytes) -> Iterator[bytes]:
+        """The first at once: what is missing or unreachable is told before anything is
+        sent to a browser."""
+
+        def piece(at: int) -> bytes:
+            act = partial(fetching.chunk, folder=folder, uid=uid, section=section)
+            return self._do(lambda c: act(c, at=at))
+
+        def following(data: bytes) -> Iterator[bytes]:
+            at = 0
+            while data:
+                yield data
+                at += len(data)
+                data = piece(at) if len(data) == fetching.CHUNK else b""
+
+        return following(piece(0))
 
     def mark(self, folder: str, uids: Sequence[int], flag: str, *, on: bool) -> None:
-        self._do(lambda c: changing.mark(c, folder, uids, flag, on=on))
+        self._change(lambda c: changing.mark(c, folder, uids, flag, on=on))
 
-    def move(self, folder: str, uids: Sequence[int], target: str) -> Moved:
-        return self._do(lambda c: changing.move(c, folder, uids, target))
+    def move(
+        self, folder: str, uids: Sequence[int], target: str, uidvalidity: int = 0
+    ) -> Moved:
+        return self._change(
+            lambda c: changing.move(c, folder, uids, target, uidvalidity),
+            # where the server only copies, a second time would double the messages
+            repeat=self._own().has("MOVE"),
+        )
 
     def append(
         self,
@@ -87,44 +130,68 @@ class ImapStore:
         flags: Sequence[str] = (),
         at: datetime | None = None,
     ) -> int:
+        self._change(changing.wake)
         # never repeated: the server may have stored it before the line broke
-        def act(connection: Connection) -> int:
-            return changing.append(connection, folder, message, flags, at)
-
-        return self._do(act, repeat=False)
+        return self._change(
+            lambda c: changing.append(c, folder, message, flags, at), repeat=False
+        )
 
     def expunge(self, folder: str, uids: Sequence[int]) -> None:
-        self._do(lambda c: changing.expunge(c, folder, uids))
+        self._change(lambda c: changing.expunge(c, folder, uids))
 
     def find(self, folder: str, message_id: str) -> tuple[int, ...]:
-        return self._do(lambda c: fetching.find(c, folder, message_id))
+        return self._do(lambda c: searching.find(c, folder, message_id))
 
     def create(self, folder: str) -> None:
-        self._do(lambda c: folders.create(c, folder))
+        self._change(lambda c: folders.create(c, folder))
 
     def special(self, use: str) -> str:
-        return self._do(lambda c: folders.special(c, use))
+        found = self._do(lambda c: folders.named(c, use))
+        if not found:
+            found = folders.usual_name(use)
+            self.create(found)
+        return found
 
     def quota(self) -> Quota:
         return self._do(folders.quota)
 
     def _own(self) -> Connection:
         if self._connection is None:
-            self._connection = self._pool.take(self._login, writable=self.writable)
+            self._connection = self._taken()
         return self._connection
 
+    def _taken(self, *, fresh: bool = False) -> Connection:
+        begin = time.monotonic()
+        connection = self._pool.take(self._login, writable=self.writable, fresh=fresh)
+        connection.left = self._left - (time.monotonic() - begin)
+        return connection
+
+    def _change(self, act: Callable[[Connection], T], *, repeat: bool = True) -> T:
+        if not self.writable:
+            raise ReadOnly
+        return self._do(act, repeat=repeat)
+
     def _do(self, act: Callable[[Connection], T], *, repeat: bool = True) -> T:
+        is_new = self._connection is None
         connection = self._own()
+        kept = connection.selected
         try:
             return act(connection)
-        except Gone:
-            stale = connection.reused
+        except Gone as gone:
+            is_stale = connection.reused or not is_new
+            again = is_stale and repeat and not gone.hung
             self.close()
-            if not (stale and repeat):
+            if not again:
+                # the others of this mailbox may be as dead
+                self._pool.forget((self._login, self.writable))
                 raise
-        self._connection = self._pool.take(
-            self._login, writable=self.writable, fresh=True
-        )
+        except MailUnavailable:
+            # a folder made anew under the name that was selected: select it again
+            connection.unselect()
+            if kept is None or not repeat:
+                raise
+            return act(connection)
+        self._connection = self._taken(fresh=True)
         return act(self._connection)
 
 

@@ -1,0 +1,92 @@
+"""Searching one folder by UID SEARCH; the whole result is never spelled out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mail.imap import guard
+from mail.imap.connection import SLOW, Command, Connection, Literal
+from mail.imap.fetching import selected, state_of, summaries
+from mail.imap.parse import Ranges, count, flag_lines, ranges, slice_from_end
+from mail.messages import Listing, Query, Summary
+
+_SEARCHED = re.compile(rb"\* SEARCH\b([ \d]*)", re.IGNORECASE)
+_EXTENDED = re.compile(rb"\* ESEARCH\b.* ALL ([\d:,]+)", re.IGNORECASE)
+
+
+def search(
+    connection: Connection, folder: str, query: Query, number: int, size: int
+) -> Listing:
+    """One page of what matches, newest first (UID SEARCH)."""
+    matching = _matching(connection, folder, _command(connection, query))
+    total = count(matching)
+    number = min(number, max(1, -(-total // size)))
+    wanted = slice_from_end(matching, (number - 1) * size, size)
+    rows = _rows(connection, folder, wanted) if wanted else ()
+    uidvalidity = state_of(connection).uidvalidity
+    return Listing(folder, uidvalidity, total, number, size, rows)
+
+
+def _rows(
+    connection: Connection, folder: str, wanted: Sequence[int]
+) -> tuple[Summary, ...]:
+    command = b"UID FETCH %b (UID FLAGS)" % guard.uid_set(wanted)
+    lines = connection.run(command)[0].untagged
+    known = set(wanted)
+    found = [(uid, raw) for _seq, uid, raw in flag_lines(lines) if uid in known]
+    found.sort(reverse=True)
+    return summaries(connection, folder, found)
+
+
+def find(connection: Connection, folder: str, message_id: str) -> tuple[int, ...]:
+    """UIDs of the messages with this Message-ID."""
+    command = (b"UID SEARCH HEADER MESSAGE-ID ", _text(message_id))
+    found = _matching(connection, folder, command)
+    return tuple(uid for first, last in found for uid in range(first, last + 1))
+
+
+def _matching(connection: Connection, folder: str, command: Command) -> Ranges:
+    """The UIDs in ascending runs."""
+    answer = selected(connection, folder, command, patience=SLOW)[0]
+    found: Ranges = []
+    for line in answer.untagged:
+        if match := _EXTENDED.match(line):
+            found += ranges(match[1])
+        elif match := _SEARCHED.match(line):
+            found += ranges(b",".join(match[1].split()))
+    return sorted(found)
+
+
+def _command(connection: Connection, query: Query) -> Command:
+    extended = connection.has("ESEARCH")
+    head = b"UID SEARCH RETURN (ALL) " if extended else b"UID SEARCH "
+    charset = b"" if query.text.isascii() else b"CHARSET UTF-8 "
+    return (head + charset, *_criteria(query))
+
+
+def _criteria(query: Query) -> Iterator[bytes | Literal]:
+    if query.unseen:
+        yield b"UNSEEN "
+    if query.flagged:
+        yield b"FLAGGED "
+    if not query.text:
+        yield b"ALL"
+        return
+    value = _text(query.text)
+    if query.within == "all":
+        yield b"OR FROM "
+        yield value
+        yield b" OR SUBJECT "
+        yield value
+        yield b" TEXT "
+        yield value
+        return
+    key = {"sender": b"FROM ", "subject": b"SUBJECT ", "text": b"BODY "}[query.within]
+    yield key
+    yield value
+
+
+def _text(value: str) -> bytes | Literal:
+    """ASCII as a quoted string; other texts as a literal, counted in octets."""
+    return guard.string(value) or Literal(guard.text(value).encode())
