@@ -51,5 +51,5 @@ translations:
 lock: setup ## Pin requirements/*.in with hashes
 	@for name in base stack dev; do \
 	  $(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url \
-	    --no-emit-find-links --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; \
+	    --no-emit-find-links --universal --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; \
 	done

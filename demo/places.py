@@ -127,6 +127,7 @@ def hold(place: Place) -> IO[str]:
         # the guard of a demo that was killed keeps the lock while it clears up
         if _alive(_noted(place.folder)["pid"]) or time.monotonic() > end:
             port = _noted(place.folder)["port"]
+            lock.close()
             raise StackError(
                 f"La démonstration de {place.folder} tourne déjà, sur le port {port} : "
                 "make demo-stop l’arrête, DEMO_DIR= en ouvre une autre."
@@ -171,7 +172,7 @@ def _alive(pid: int) -> bool:
 
 def _number(wishes: Mapping[str, str], name: str, usual: int, highest: int) -> int:
     text = wishes.get(name) or str(usual)
-    if text.isdecimal() and 0 < int(text) <= highest:
+    if text.isascii() and text.isdecimal() and 0 < int(text) <= highest:
         return int(text)
     raise StackError(f"{name}={text} : il faut un nombre de 1 à {highest}.")
 

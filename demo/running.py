@@ -25,14 +25,16 @@ END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Demo:
-    """`start()`, then `watch()` until told to end; `stop()` in every case."""
+    """`start()`, then `watch()` until told to end; `stop()` in every case.
+
+    The folder must be held (places.hold) all that time.
+    """
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self.lock = places.hold(place)
         place.facts.unlink(missing_ok=True)
-        site.check_ports(place)
         self._check_room()
+        site.check_ports(place)
         self.stack = self._make_stack()
         environment = site.environment(place, self.stack.environment)
         notes = place.path("run", "pids.json")
@@ -92,6 +94,11 @@ def run(place: Place) -> None:
     """Until Ctrl-C or `make demo-stop`; StackError when it cannot start or go on."""
     for number in END_SIGNALS:
         signal.signal(number, _interrupt)
+    with places.hold(place):
+        _run(place)
+
+
+def _run(place: Place) -> None:
     demo = Demo(place)
     try:
         seconds = demo.start()
@@ -101,7 +108,7 @@ def run(place: Place) -> None:
     except OSError as error:
         raise from_os_error(error) from error
     except StackError as error:
-        raise _explained(place.folder, error) from error
+        raise explained(place.folder, error) from error
     except KeyboardInterrupt:
         print("\nArrêt de la démonstration…", flush=True)
         raise
@@ -125,7 +132,7 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _explained(folder: Path, error: StackError) -> StackError:
+def explained(folder: Path, error: StackError) -> StackError:
     """A full disk makes each program fail with words of its own."""
     with suppress(OSError):
         if shutil.disk_usage(folder).free < FULL:

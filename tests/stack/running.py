@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from stack import Stack
@@ -22,6 +20,6 @@ def stack() -> Stack:
 
 
 def _refuse(reason: str) -> None:
-    if os.environ.get("CONVERGENCE_REQUIRE_LIVE") == "1":
+    if run.everything_must_run():
         pytest.fail(reason)
     pytest.skip(reason)
