@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mail import charsets, mime, plaintext, safehtml
@@ -35,19 +36,24 @@ class View:
     inline: tuple[Part, ...]
 
 
-def view(message: Message, texts: Mapping[str, bytes]) -> View:
+IsFramed = Callable[[Part, bytes], bool]
+
+
+def view(message: Message, texts: Mapping[str, bytes], is_framed: IsFramed) -> View:
     """The message with its text parts rendered; HTML parts are left to their frame,
-    unless the guard refuses them: then their text is shown."""
+    unless `is_framed` says that the guard refuses them: then their text is shown."""
     layout = mime.layout(message.structure)
-    bodies = tuple(_body(part, texts.get(part.number, b"")) for part in layout.bodies)
+    bodies = tuple(
+        _body(part, texts.get(part.number, b""), is_framed) for part in layout.bodies
+    )
     return View(message, bodies, layout.attachments, layout.inline)
 
 
-def _body(part: Part, data: bytes) -> Body:
+def _body(part: Part, data: bytes, is_framed: IsFramed) -> Body:
+    if part.type == "text/html" and is_framed(part, data):
+        return Body(part)
     text = charsets.decode(data, part.charset)
     if part.type == "text/html":
-        if safehtml.within_bounds(text):
-            return Body(part)
         plain = plaintext.render(safehtml.text_of(text))
         shown = Part(part.number, "text/plain")
         return Body(shown, plain.html, truncated=True)
@@ -90,10 +96,48 @@ def reply_elsewhere(message: Message) -> tuple[Address, ...]:
     return tuple(a for a in message.header.reply_to if a.email.lower() != sender)
 
 
-def ordered(folders: tuple[Folder, ...]) -> tuple[Folder, ...]:
-    """Special folders first, in the order that people know; then the others by name."""
-    specials = [f for use in SPECIAL_ORDER for f in folders if f.special == use]
-    others = sorted(
-        (f for f in folders if f not in specials), key=lambda f: f.name.casefold()
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """A folder at its place in the tree; `own`: below no special folder."""
+
+    folder: Folder
+    depth: int
+    own: bool
+
+
+def arranged(folders: tuple[Folder, ...]) -> tuple[Arranged, ...]:
+    """Special folders first, in the order that people know, then the others by name;
+    everyone below its parent. INBOX is no parent: some servers put all below it."""
+    specials = {
+        f.name: SPECIAL_ORDER.index(f.special)
+        for f in folders
+        if f.special in SPECIAL_ORDER
+    }
+    names = {f.name for f in folders} - {"INBOX"}
+    found = []
+    for folder in folders:
+        above = [name for name in _above(folder) if name in names]
+        roots = [folder.name, *above]
+        rank = next((specials[n] for n in roots if n in specials), len(SPECIAL_ORDER))
+        own = rank == len(SPECIAL_ORDER)
+        depth = 0 if folder.name in specials else len(above)
+        path = () if folder.name in specials else _sorted_as(folder.path)
+        found.append(((rank, path), Arranged(folder, depth, own)))
+    return tuple(item for _key, item in sorted(found, key=lambda pair: pair[0]))
+
+
+def _above(folder: Folder) -> list[str]:
+    """The names of the folders above, nearest first."""
+    path = folder.path
+    return [folder.delimiter.join(path[:n]) for n in range(len(path) - 1, 0, -1)]
+
+
+def _sorted_as(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Accents and case do not count: «Écoles» stands with the e."""
+    return tuple(
+        unicodedata.normalize("NFKD", part.casefold())
+        .encode("ascii", "ignore")
+        .decode()
+        + part
+        for part in path
     )
-    return tuple(specials + others)

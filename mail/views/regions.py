@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -21,6 +22,8 @@ from mail import reading
 from mail.messages import Envelope, Folder, Listing
 from mail.store import Store
 
+# their messages count, read or not
+_COUNTED = {"drafts", "scheduled"}
 _WRITTEN_TO = {"sent", "drafts", "scheduled"}
 _ICONS = {
     "inbox": "inbox",
@@ -61,7 +64,7 @@ def path_of(address: str, folder: str) -> str:
 def tree(folders: tuple[Folder, ...], address: str, current: str) -> SafeString:
     # what the tree shows, nothing that changes more often
     bare = tuple(
-        replace(f, messages=f.messages if f.special == "drafts" else 0, state="")
+        replace(f, messages=f.messages if f.special in _COUNTED else 0, state="")
         for f in folders
     )
     return _tree(bare, address, current, get_language() or "fr")
@@ -71,27 +74,32 @@ def tree(folders: tuple[Folder, ...], address: str, current: str) -> SafeString:
 def _tree(
     folders: tuple[Folder, ...], address: str, current: str, language: str
 ) -> SafeString:
-    shown = reading.ordered(folders)
+    arranged = reading.arranged(folders)
+    first_own = next((a for a in arranged if a.own), None)
     items = [
-        {
-            "title": folder_title(folder),
-            "path": path_of(address, folder.name),
-            "icon": _ICONS.get(folder.special or "", "folder"),
-            "depth": min(folder.depth, 3) if not folder.special else 0,
-            "count": folder.messages if folder.special == "drafts" else folder.unseen,
-            "current": folder.name == current,
-            "selectable": folder.selectable,
-            "first_own": _begins_own(shown, index),
-        }
-        for index, folder in enumerate(shown)
+        _item(a, address, current) | {"first_own": a is first_own} for a in arranged
     ]
     template = get_template("mail/folder/_tree.html")
     return mark_safe(template.render({"items": items}))  # noqa: S308
 
 
-def _begins_own(shown: tuple[Folder, ...], index: int) -> bool:
-    """Whether this is the first of the folders that people made themselves."""
-    return index > 0 and not shown[index].special and bool(shown[index - 1].special)
+def _item(arranged: reading.Arranged, address: str, current: str) -> dict[str, Any]:
+    folder = arranged.folder
+    counted = folder.special in _COUNTED
+    # what waits to leave is shown with its states and its ways on
+    path = path_of(address, folder.name)
+    if folder.special == "scheduled":
+        path = reverse("mail:outbox", args=[address])
+    return {
+        "title": folder_title(folder),
+        "path": path,
+        "icon": _ICONS.get(folder.special or "", "folder"),
+        "depth": min(arranged.depth, 3),
+        "count": folder.messages if counted else folder.unseen,
+        "unread": not counted,
+        "current": folder.name == current,
+        "selectable": folder.selectable,
+    }
 
 
 def rows(listing: Listing, path: str, special: str | None) -> SafeString:
@@ -148,7 +156,7 @@ def _targets(
 ) -> tuple[Target, ...]:
     return tuple(
         Target(folder.name, folder_title(folder))
-        for folder in reading.ordered(folders)
+        for folder in (a.folder for a in reading.arranged(folders))
         if folder.selectable and folder.name != current
     )
 
