@@ -42,7 +42,7 @@ format: setup ## Format the Python files and sort their imports
 
 messages: setup ## Collect the texts to translate, compile the translations
 	@mkdir -p locale
-	$(WITH_TEST_SETTINGS) $(PYTHON) manage.py makemessages -l en --no-wrap --no-obsolete -i node_modules
+	$(WITH_TEST_SETTINGS) $(PYTHON) manage.py makemessages -l en --no-wrap --no-obsolete --no-location -i node_modules
 	@$(MAKE) --no-print-directory translations
 
 translations:
