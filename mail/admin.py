@@ -49,9 +49,9 @@ class OutgoingAdmin(LooksOnly, AuditedAdmin):
     list_select_related = ("author", "mailbox")
     list_filter = ("state", "created_at")
     search_fields = ("=sender", "=author__uid", "=message_id", "=recipients__address")
-    search_help_text = gettext_lazy(
-        "Adresse d’expéditeur ou de destinataire, identifiant de l’auteur ou "
-        "Message-ID, exacts."
+    explanation = gettext_lazy(
+        "Cherchez une adresse d’expéditeur ou de destinataire, l’identifiant de "
+        "l’auteur ou un Message-ID, exacts."
     )
     date_hierarchy = "created_at"
     inlines = (RecipientInline,)

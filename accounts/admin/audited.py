@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 
@@ -59,6 +60,8 @@ class AuditedAdmin(OpenToStaff, ModelAdmin):
     """Acts are named `admin.<noun>.<verb>`."""
 
     noun: ClassVar[str]
+    # one sentence below the title of the list
+    explanation: str | Promise = ""
 
     def audit_target(self, obj: Any) -> str:
         """What the audit keeps of a row: its number and whom it is about."""
@@ -91,10 +94,11 @@ class AuditedAdmin(OpenToStaff, ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: Any = None
     ) -> HttpResponse:
-        title = capfirst(str(self.opts.verbose_name_plural))
-        return super().changelist_view(
-            request, {"title": title, **(extra_context or {})}
-        )
+        context = {
+            "title": capfirst(str(self.opts.verbose_name_plural)),
+            "subtitle": self.explanation,
+        }
+        return super().changelist_view(request, context | (extra_context or {}))
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool

@@ -52,9 +52,9 @@ class AuditEventAdmin(LooksOnly, AuditedAdmin):
     readonly_fields = ("result",)
     # exact or by the beginning, so that the indexes serve
     search_fields = ("=person", "^act", "=mailbox", "^target", "=address", "=reference")
-    search_help_text = gettext_lazy(
-        "Personne, boîte, adresse IP ou référence exactes ; début d’un acte "
-        "(message.send) ou d’un objet (user:12)."
+    explanation = gettext_lazy(
+        "Cherchez une personne, une boîte, une adresse IP ou une référence exactes, "
+        "le début d’un acte (message.send) ou d’un objet (user:12)."
     )
     # counting millions of rows on each page would be the slowest part of it
     show_full_result_count = False
