@@ -21,6 +21,8 @@ errorlog = "-"
 loglevel = "warning"
 # connections of a parent must not be shared by its children
 preload_app = False
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+# heartbeats in memory: a slow disk must not look like a dead worker
+_memory = "/dev/shm"  # noqa: S108 (files without names)
+worker_tmp_dir = _memory if os.path.isdir(_memory) else None
 limit_request_line = 8190
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
