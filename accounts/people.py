@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from accounts import directory
 from accounts.directory import Person
@@ -22,18 +22,17 @@ def refresh(person: Person, groups: Mapping[str, str] | None = None) -> User:
     # all questions first: a slow directory must not hold the database's lock
     wanted = _wanted(person, directory.groups_of(person) if groups is None else groups)
     entries = _unknown_mailboxes(wanted)
+    about = {
+        "name": person.name[:200],
+        "mail": person.mail,
+        "function": person.function[:200],
+        "uai": person.uai[:8],
+    }
     with transaction.atomic():
-        user, _created = User.objects.update_or_create(
-            uid=person.uid,
-            defaults={
-                "name": person.name[:200],
-                "mail": person.mail,
-                "function": person.function[:200],
-                "uai": person.uai[:8],
-            },
-        )
+        user, _created = User.objects.get_or_create(uid=person.uid, defaults=about)
         if not user.is_active:
             raise SignInRefused
+        _update(user, about)
         _personal_mailbox(user, person)
         for entry in entries:
             _functional_mailbox(entry)
@@ -41,20 +40,31 @@ def refresh(person: Person, groups: Mapping[str, str] | None = None) -> User:
     return user
 
 
+def _update(row: Model, values: Mapping[str, object]) -> None:
+    """Write what differs, most mornings nothing."""
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    if changed:
+        row.save(update_fields=changed)
+
+
 def _personal_mailbox(user: User, person: Person) -> None:
     if not person.mail:
         return
-    _free_address(person)
-    mailbox, _created = Mailbox.objects.update_or_create(
-        login=person.uid,
-        defaults={
-            "address": person.mail,
-            "kind": Kind.NOMINATIVE,
-            "name": person.name[:200],
-            "uai": person.uai[:8],
-            "aliases": list(person.aliases),
-        },
-    )
+    about = {
+        "address": person.mail,
+        "kind": Kind.NOMINATIVE,
+        "name": person.name[:200],
+        "uai": person.uai[:8],
+        "aliases": list(person.aliases),
+    }
+    mailbox = Mailbox.objects.filter(login=person.uid).first()
+    if mailbox is None or mailbox.address != person.mail:
+        _free_address(person)
+    if mailbox is None:
+        mailbox = Mailbox.objects.create(login=person.uid, **about)
+    _update(mailbox, about)
     Membership.objects.get_or_create(
         user=user, mailbox=mailbox, defaults={"role": Role.OWNER}
     )
@@ -65,9 +75,7 @@ def _free_address(person: Person) -> None:
     who left, or who changed their name."""
     stale = Mailbox.objects.filter(address__iexact=person.mail)
     for mailbox in stale.exclude(login=person.uid):
-        mailbox.address = f"{mailbox.login}@invalid"
-        mailbox.is_active = False
-        mailbox.save(update_fields=["address", "is_active"])
+        _update(mailbox, {"address": f"{mailbox.login}@invalid", "is_active": False})
 
 
 def _wanted(person: Person, groups: Mapping[str, str]) -> dict[str, Role]:
@@ -80,6 +88,8 @@ def _wanted(person: Person, groups: Mapping[str, str]) -> dict[str, Role]:
 
 def _unknown_mailboxes(wanted: Mapping[str, Role]) -> list[Person]:
     """The functional entries among these that we have no row of."""
+    if not wanted:
+        return []
     known = set(
         Mailbox.objects.filter(login__in=wanted).values_list("login", flat=True)
     )
@@ -105,13 +115,16 @@ def _mirror(user: User, wanted: Mapping[str, Role]) -> None:
     """Rows copied from the directory come, change and go with it; those that were given
     here stay as they are. Only functional mailboxes: a group that has the name of a
     person opens nothing."""
-    rows = Membership.objects.filter(user=user)
-    rows.filter(mirrored=True).exclude(mailbox__login__in=wanted).delete()
+    mirrored = Membership.objects.filter(user=user, mirrored=True)
+    for row in mirrored.select_related("mailbox"):
+        if row.mailbox.login not in wanted:
+            row.delete()
+    if not wanted:
+        return
     for mailbox in Mailbox.objects.filter(login__in=wanted, kind=Kind.FUNCTIONAL):
         role = wanted[mailbox.login]
-        row, created = Membership.objects.get_or_create(
+        row, _created = Membership.objects.get_or_create(
             user=user, mailbox=mailbox, defaults={"role": role, "mirrored": True}
         )
-        if row.mirrored and not created and row.role != role:
-            row.role = role
-            row.save(update_fields=["role"])
+        if row.mirrored:
+            _update(row, {"role": role})

@@ -27,15 +27,14 @@ def begin(request: HttpRequest, user: User, *, shared: bool) -> None:
     session[_DOOR] = kind
     session[_BEGAN] = session[_SEEN] = int(now.timestamp())
     session[_SHARED] = shared
-    BrowserSession.objects.update_or_create(
+    assert session.session_key, "login() gives one"
+    BrowserSession.objects.create(
         session_key=session.session_key,
-        defaults={
-            "user": user,
-            "door": kind,
-            "address": audit.client_address.get(),
-            "browser": request.headers.get("User-Agent", "")[:200],
-            "shared_computer": shared,
-        },
+        user=user,
+        door=kind,
+        address=audit.client_address.get(),
+        browser=request.headers.get("User-Agent", "")[:200],
+        shared_computer=shared,
     )
     audit.record(user.uid, "visit.begin", target=kind)
 

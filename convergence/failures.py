@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
+from contextlib import suppress
 
+from django.conf import settings
 from django.core.exceptions import (
     BadRequest,
     PermissionDenied,
@@ -23,6 +26,8 @@ from convergence import errors
 from convergence.web import is_partial
 
 logger = logging.getLogger("convergence.errors")
+_CHUNK = 64 * 1024
+_FINISH_SECONDS = 4.0
 
 
 def answer_to(request: HttpRequest, exception: BaseException | None) -> HttpResponse:
@@ -85,8 +90,22 @@ def _translate(exception: BaseException | None) -> errors.ConvergenceError | Non
     return None
 
 
+def _let_finish(request: HttpRequest) -> None:
+    """Read away what is still being sent, within limits: a browser that is cut off
+    while it sends shows a broken connection instead of our page."""
+    end, left = time.monotonic() + _FINISH_SECONDS, settings.BODY_MAX_BYTES
+    with suppress(OSError):
+        while left > 0 and time.monotonic() < end:
+            read = len(request.read(_CHUNK))
+            left -= read
+            if not read:
+                return
+
+
 def _render(request: HttpRequest, error: errors.ConvergenceError) -> HttpResponse:
     name = "errors/fragment.html" if is_partial(request) else "errors/page.html"
+    if error.status == errors.TooLarge.status:
+        _let_finish(request)
     content = render_to_string(name, {"error": error}, request)
     response = HttpResponse(content, status=error.status)
     response.headers["X-Reference"] = error.reference

@@ -25,7 +25,7 @@ _FIELDS = (
     "outgoing",
     "server",
 )
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:=@]+@[^\s<>\"'(),;]+")
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:=@]+@[^\s<>\"'(),;]*")
 _LONGEST = 500
 
 
@@ -55,7 +55,10 @@ class JsonFormatter(logging.Formatter):
 
 
 def _impersonal(text: str) -> str:
-    return _ADDRESS.sub("…@…", text)[:_LONGEST]
+    # cut first: looking for addresses in a word of 100,000 letters takes a minute
+    if len(text) > _LONGEST:
+        text = text[:_LONGEST].rpartition(" ")[0] + "…"
+    return _ADDRESS.sub("…@…", text)
 
 
 def _where(trace: object) -> list[str]:

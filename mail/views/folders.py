@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import Grant
 from accounts.requests import person
 from convergence.errors import FolderMissing, InputRefused
+from convergence.openness import background
 from convergence.web import answer
 from mail.access import open_granted
 from mail.forms import ListForm, first_error
@@ -34,6 +35,7 @@ def show(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     return answer(request, "mail/folder/show", context)
 
 
+@background
 @require_GET
 def news(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     """204 while nothing has changed since `etat`, else the list and the counts."""

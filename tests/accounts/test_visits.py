@@ -58,8 +58,10 @@ def test_what_pages_ask_by_themselves_is_no_sign_of_life(
     visitor: Visitor, person: Person
 ) -> None:
     visitor.sign_in(person, shared="on")
+    news = f"/courrier/{person.address}/INBOX/nouveautes/"
     with later(minutes=10):
         visitor.get("/", headers={"x-background": "1"})
+        assert visitor.get(news).status_code == 200
         assert visitor.post("/billet/").status_code == 200
     with later(minutes=16):
         assert not visitor.is_signed_in

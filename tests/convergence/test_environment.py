@@ -27,6 +27,7 @@ def test_a_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     ("reader", "value"),
     [
         (environment.number, "ten"),
+        (environment.number, "-1"),
         (environment.boolean, "maybe"),
         (environment.structure, "{"),
     ],
@@ -43,3 +44,14 @@ def test_a_choice_outside_the_list_is_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("A_CHOICE", "ssl3")
     with pytest.raises(ImproperlyConfigured, match="starttls"):
         environment.choice("A_CHOICE", ("off", "starttls"), "off")
+
+
+def test_a_secret_that_is_no_text_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "key"
+    secret.write_bytes(b"\xff\xfe")
+    for path in (secret, tmp_path / "absent"):
+        monkeypatch.setenv("A_KEY_FILE", str(path))
+        with pytest.raises(ImproperlyConfigured, match="A_KEY_FILE"):
+            environment.text("A_KEY")

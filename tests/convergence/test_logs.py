@@ -4,6 +4,8 @@ import json
 import logging
 import sys
 
+import pytest
+
 from convergence.logs import JsonFormatter
 
 
@@ -34,3 +36,27 @@ def test_a_traceback_is_shown_without_its_message() -> None:
     line = JsonFormatter().format(record)
     assert "Madame" not in line
     assert json.loads(line)["error"] == "ValueError"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "no such user <kbenali@ac-poitiers.test>",
+        "RCPT TO:ce.0869001S@ac-poitiers.test failed",
+        "OSError('kbenali@ac-poitiers.test: refused')",
+        "é.à@ac-poitiers.test",
+    ],
+)
+def test_what_libraries_say_loses_its_addresses(said: str) -> None:
+    record = _record(cause=said)
+    record.msg = said
+    line = JsonFormatter().format(record)
+    assert "@ac-poitiers" not in line
+    assert "kbenali" not in line
+    assert "0869001S" not in line
+    assert "…@…" in json.loads(line)["cause"]
+
+
+def test_what_libraries_say_is_cut_short() -> None:
+    line = JsonFormatter().format(_record(cause="x" * 100_000))
+    assert len(line) < 2000

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from accounts.models import Mailbox
+from accounts.models import AuditEvent, Mailbox
 from stack.people import Person
 from tests.accounts.conftest import Visitor
+from tests.stack.boxes import Box
 from tests.stack.people import MakeMailbox, MakePerson
 
 pytestmark = pytest.mark.usefixtures("stack", "db")
@@ -72,3 +75,22 @@ def test_a_personal_mailbox_does_not_open_at_this_door(
 ) -> None:
     functional.sign_in(person)
     assert functional.get(f"/courrier/{person.address}/INBOX/").status_code == 404
+
+
+def test_a_reader_who_posts_is_refused_and_noted(
+    functional: Visitor,
+    person: Person,
+    make_functional_mailbox: MakeMailbox,
+    mailbox_of: Callable[[str], Box],
+) -> None:
+    box = make_functional_mailbox(readers=(person,))
+    uid = mailbox_of(box.login).deliver(b"Subject: x\r\n\r\nx\r\n")
+    functional.sign_in(person)
+    given = {"uid": str(uid), "mark": "flagged"}
+    response = functional.post(f"/courrier/{box.address}/INBOX/marques/", given)
+    assert response.status_code == 403
+    assert "lecture seule" in response.content.decode()
+    assert "\\Flagged" not in mailbox_of(box.login).flags(uid)
+    event = AuditEvent.objects.get(outcome="refused")
+    assert (event.person, event.act) == (person.uid, "message.mark")
+    assert event.reference == response["X-Reference"]

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+from django.http import HttpRequest
+from django.test import RequestFactory
+
+from convergence.web import Notice, Undo, done, is_partial, remember, take_notices
+
+
+@pytest.fixture
+def request_(rf: RequestFactory) -> HttpRequest:
+    request = rf.post("/")
+    request.session = {}  # type: ignore[assignment]
+    return request
+
+
+@pytest.mark.parametrize(
+    ("headers", "partial"),
+    [
+        ({}, False),
+        ({"hx-request": "true"}, True),
+        ({"hx-request": "true", "hx-history-restore-request": "true"}, False),
+    ],
+)
+def test_only_htmx_asks_for_regions(
+    rf: RequestFactory, headers: dict[str, str], partial: bool
+) -> None:
+    assert is_partial(rf.get("/", headers=headers)) is partial
+
+
+def test_without_script_an_act_leads_to_a_page(request_: HttpRequest) -> None:
+    response = done(request_, "x", then="/boites/", notice=Notice("Fait."))
+    # 303: the browser asks for the page with GET
+    assert (response.status_code, response["Location"]) == (303, "/boites/")
+    assert take_notices(request_) == [Notice("Fait.")]
+
+
+def test_a_notice_is_shown_once(request_: HttpRequest) -> None:
+    undo = Undo("/annuler/", "Annuler", {"uid": "1"}, seconds=10)
+    remember(request_, Notice("Supprimé.", undo=undo))
+    remember(request_, Notice("Attention.", "warning"))
+    assert [n.undo for n in take_notices(request_)] == [undo, None]
+    assert take_notices(request_) == []
