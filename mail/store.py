@@ -8,7 +8,7 @@ a page asks has PAGE_PATIENCE seconds in all (mail/imap/connection.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -17,6 +17,7 @@ from mail.messages import Folder, Listing, Message, Moved, Part, Query, Quota
 from mail.mime import Prefer
 
 PAGE_SIZE = 50
+Without = Callable[[int], Container[str]]
 
 
 class Store(Protocol):
@@ -52,11 +53,16 @@ class Store(Protocol):
         """Header, structure and flags. Raises MessageMissing. Sets no flag."""
 
     def read(
-        self, folder: str, uid: int, prefer: Prefer = "html"
+        self,
+        folder: str,
+        uid: int,
+        prefer: Prefer = "html",
+        without: Without | None = None,
     ) -> tuple[Message, dict[str, bytes]]:
         """The message with the decoded-transfer bytes of the parts that a reader shows
         at once (text parts, bounded; of alternatives the one of kind `prefer`), by part
-        number; marks it seen when `writable`.
+        number; marks it seen when `writable`. `without`, asked with the UIDVALIDITY,
+        names the parts that are not wanted.
         One round trip when the structure is cached. Raises MessageMissing."""
 
     def part(self, folder: str, uid: int, number: str) -> tuple[Part, bytes]:

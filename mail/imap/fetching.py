@@ -30,6 +30,7 @@ from mail.imap.parse import (
     number_of,
 )
 from mail.messages import Address, Envelope, Listing, Message, Part, Summary
+from mail.store import Without
 
 HEADER_MAX = 256 * 1024
 TEXT_MAX = 2 * 1024 * 1024
@@ -195,6 +196,7 @@ def read(
     *,
     seen: bool,
     prefer: mime.Prefer | None = "html",
+    without: Without | None = None,
 ) -> tuple[Message, dict[str, bytes]]:
     """The message and its text parts (none when `prefer` is None), transfer-decoded. A
     BODY without PEEK sets \\Seen in the same command."""
@@ -205,6 +207,9 @@ def read(
         entry = _known(connection, folder, uid)
         layout = mime.layout(entry.structure, prefer or "html")
         wanted = layout.bodies[:TEXTS_MAX] if prefer else ()
+        if without is not None:
+            unwanted = without(state_of(connection).uidvalidity)
+            wanted = tuple(part for part in wanted if part.number not in unwanted)
         commands = _commands(uid, wanted, seen=seen)
         items = _items(steady(connection, folder, *commands) or [], uid)
         if b"BODY[HEADER]" in items:

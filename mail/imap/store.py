@@ -17,7 +17,7 @@ from mail.imap.connection import TASK_PATIENCE, Connection
 from mail.imap.errors import Gone
 from mail.imap.pool import Pool
 from mail.messages import Folder, Listing, Message, Moved, Part, Query, Quota
-from mail.store import PAGE_SIZE
+from mail.store import PAGE_SIZE, Without
 
 T = TypeVar("T")
 
@@ -70,12 +70,14 @@ class ImapStore:
         return self._do(lambda c: fetching.message(c, folder, uid))
 
     def read(
-        self, folder: str, uid: int, prefer: mime.Prefer = "html"
+        self,
+        folder: str,
+        uid: int,
+        prefer: mime.Prefer = "html",
+        without: Without | None = None,
     ) -> tuple[Message, dict[str, bytes]]:
-        seen = self.writable
-        return self._do(
-            lambda c: fetching.read(c, folder, uid, seen=seen, prefer=prefer)
-        )
+        act = partial(fetching.read, folder=folder, uid=uid, seen=self.writable)
+        return self._do(lambda c: act(c, prefer=prefer, without=without))
 
     def part(self, folder: str, uid: int, number: str) -> tuple[Part, bytes]:
         with self.stream(folder, uid, number) as (part, pieces):

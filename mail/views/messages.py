@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
-from hashlib import blake2b
 from itertools import chain
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -20,12 +17,11 @@ from accounts.models import User
 from accounts.requests import person
 from convergence.errors import MessageMissing
 from convergence.web import answer, is_partial
-from mail import charsets, mime, reading, safehtml
+from mail import mime, reading
 from mail.access import open_granted, open_mailbox
-from mail.imaging import proxied
-from mail.messages import Message, Part
+from mail.messages import DRAFT, FLAGGED, Message, Part
 from mail.store import Store
-from mail.views import regions
+from mail.views import frames, regions
 
 FRAME_POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; "
@@ -34,24 +30,29 @@ FRAME_POLICY = (
     # height; scripts stay forbidden, so that nothing inside can use that
     "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 )
-_KEPT_SECONDS = 3600
 _RECIPIENTS_SHOWN = 20
 
 
 @require_GET
 def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
+    images = "images" in request.GET
     with open_granted(person(request), address) as (grant, store):
-        message, texts = store.read(folder, uid)
+        opening = frames.Opening(store.address, folder, uid, images)
+        message, texts = store.read(folder, uid, without=opening.known)
         context = {} if is_partial(request) else regions.shell(grant, store, folder)
-    context |= screen(grant, message, texts, images="images" in request.GET)
+    context |= screen(grant, message, texts, opening)
     return answer(request, "mail/messages/show", context)
 
 
 def screen(
-    grant: Grant, message: Message, texts: dict[str, bytes], *, images: bool
+    grant: Grant, message: Message, texts: dict[str, bytes], opening: frames.Opening
 ) -> dict[str, Any]:
     """What the reader shows of a message."""
-    view = reading.view(message, texts)
+
+    def is_framed(part: Part, data: bytes) -> bool:
+        return not opening.frame(message, part, data).refused
+
+    view = reading.view(message, texts, is_framed)
     address = grant.mailbox.address
     path = regions.path_of(address, message.folder)
     header = message.header
@@ -69,22 +70,14 @@ def screen(
         "elsewhere": reading.reply_elsewhere(message),
         "recipients": people[:_RECIPIENTS_SHOWN],
         "recipients_more": max(0, len(people) - _RECIPIENTS_SHOWN),
-        "images": images,
-        "blocked": 0 if images else _remote_count(view, texts),
+        "images": opening.images,
+        "blocked": 0 if opening.images else opening.blocked,
         "attachments": [
             {"part": part, "name": mime.shown_name(part)} for part in view.attachments
         ],
-        "flagged": "\\Flagged" in message.flags,
+        "flagged": FLAGGED in message.flags,
+        "continuable": DRAFT in message.flags,
     }
-
-
-def _remote_count(view: reading.View, texts: dict[str, bytes]) -> int:
-    """Roughly how many remote images the HTML names; the frame blocks them all."""
-    return sum(
-        texts.get(body.part.number, b"").lower().count(b"<img")
-        for body in view.bodies
-        if body.is_framed and b"http" in texts.get(body.part.number, b"").lower()
-    )
 
 
 @require_GET
@@ -94,66 +87,23 @@ def body(
     """The document of the message frame."""
     images = "images" in request.GET
     with open_mailbox(person(request), address) as store:
-        html = _frame(store, folder, uid, part, images=images)
+        opening = frames.Opening(store.address, folder, uid, images)
+        html = _frame(store, opening, part)
     response = HttpResponse(html)
     response.headers["Content-Security-Policy"] = FRAME_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
 
-def _frame(store: Store, folder: str, uid: int, number: str, *, images: bool) -> str:
-    message = store.message(folder, uid)
-    key = f"frame:1:{store.address}:{message.uidvalidity}:{uid}:{number}:{images}"
-    key += f":{blake2b(folder.encode(), digest_size=8).hexdigest()}"
-    kept = _near_frames.get(key) or cache.get(key)
-    if isinstance(kept, str):
-        return kept
-    part, data = store.part(folder, uid, number)
-    if part.type != "text/html":
+def _frame(store: Store, opening: frames.Opening, number: str) -> str:
+    message = store.message(opening.folder, opening.uid)
+    part = next((p for p in message.structure.walk() if p.number == number), None)
+    if part is None or part.type != "text/html":
         raise MessageMissing
-    html = _document(store.address, message, part, data, images=images)
-    cache.set(key, html, _KEPT_SECONDS)
-    _near_frames.put(key, html)
-    return html
-
-
-def _document(
-    address: str, message: Message, part: Part, data: bytes, *, images: bool
-) -> str:
-    path = f"{regions.path_of(address, message.folder)}{message.uid}"
-    named = {p.content_id: p for p in message.structure.walk() if p.content_id}
-
-    def cid(name: str) -> str | None:
-        found = named.get(name.strip("<> "))
-        return f"{path}/images/{found.number}/" if found else None
-
-    def remote(url: str) -> str | None:
-        return proxied(url) if images else None
-
-    cleaned = safehtml.clean(
-        charsets.decode(data, part.charset), cid=cid, remote=remote
-    )
-    return safehtml.document(cleaned.html)
-
-
-class _Frames:
-    """The frames shown last, in this process: key → the document or nothing yet."""
-
-    def __init__(self, size: int) -> None:
-        @lru_cache(maxsize=size)
-        def slot(key: str) -> list[str]:
-            return []
-
-        self._slot = slot
-
-    def get(self, key: str) -> str | None:
-        return next(iter(self._slot(key)), None)
-
-    def put(self, key: str, html: str) -> None:
-        self._slot(key)[:] = [html]
-
-
-_near_frames = _Frames(64)
+    data = b""
+    if number not in opening.known(message.uidvalidity):
+        data = store.part(opening.folder, opening.uid, number)[1]
+    return opening.frame(message, part, data).document
 
 
 @require_GET
@@ -188,7 +138,9 @@ def _pieces(user: User, address: str, folder: str, uid: int) -> Iterator[bytes]:
 
 @require_GET
 def printed(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
+    images = "images" in request.GET
     with open_granted(person(request), address) as (grant, store):
-        message, texts = store.read(folder, uid)
-    context = screen(grant, message, texts, images="images" in request.GET)
+        opening = frames.Opening(store.address, folder, uid, images)
+        message, texts = store.read(folder, uid, without=opening.known)
+    context = screen(grant, message, texts, opening)
     return render(request, "mail/messages/print.html", context)
