@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 import secrets
+from html import escape
 from typing import Any
 
 from django.template import Context, Node, NodeList
 from django.template.base import FilterExpression, Parser, Token
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -49,12 +49,17 @@ class KeptNode(Node):
             return mark_safe(piece[0])  # noqa: S308 (a template rendered it)
         filled = list(piece)
         for index in range(1, len(filled), 2):
-            filled[index] = escape(context.get(self.names[filled[index]], ""))
+            filled[index] = _shown(context.get(self.names[filled[index]], ""))
         return mark_safe("".join(filled))  # noqa: S308 (a template rendered it)
 
     def _made(self, context: Context) -> Piece:
         with context.push(**self.holes):
             return tuple(self.split(self.nodelist.render(context)))
+
+
+def _shown(value: object) -> str:
+    # as conditional_escape, which takes longer to look for lazy arguments
+    return value if isinstance(value, SafeString) else escape(str(value))
 
 
 def _plain(value: Any) -> Any:

@@ -18,12 +18,22 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Grant
 from convergence.converters import FolderConverter
-from mail import reading
-from mail.messages import Envelope, Folder, Listing
+from convergence.templatetags import interface
+from mail import headers, reading
+from mail.messages import (
+    ANSWERED,
+    FLAGGED,
+    FORWARDED,
+    SEEN,
+    Envelope,
+    Folder,
+    Listing,
+)
 from mail.store import Store
 
 # their messages count, read or not
 _COUNTED = {"drafts", "scheduled"}
+_MARKS = {"answered": ANSWERED, "forwarded": FORWARDED, "flagged": FLAGGED}
 _WRITTEN_TO = {"sent", "drafts", "scheduled"}
 _ICONS = {
     "inbox": "inbox",
@@ -128,19 +138,31 @@ def _row(
     today: date,
     language: str,
 ) -> str:
-    template = get_template("mail/folder/_row.html")
     people = envelope.to if outward else (envelope.sender,)
-    return template.render(
-        {
-            "message": envelope,
-            "who": people[0] if people else None,
-            "more": len(people) - 1,
-            "outward": outward,
-            "flags": flags,
-            "unread": "\\Seen" not in flags,
-            "path": path,
-        }
-    )
+    who = people[0] if people else headers.NO_ADDRESS
+    context = {
+        **{name: flag in flags for name, flag in _MARKS.items()},
+        "unread": SEEN not in flags,
+        "outward": outward,
+        "attachment": envelope.has_attachment,
+        "named": bool(envelope.subject),
+        "subject": _cut(envelope.subject, 200),
+        "short": _cut(envelope.subject, 80) or _("(sans objet)"),
+        "uid": envelope.uid,
+        "avatar": interface.avatar(who.name, who.email),
+        "who": who.label or "—",
+        "more": len(people) - 1,
+        "iso": interface.iso_date(envelope.received),
+        "day": interface.mail_date(envelope.received),
+        "snippet": envelope.snippet,
+        "size": interface.file_size(envelope.size),
+        "path": path,
+    }
+    return get_template("mail/folder/_row.html").render(context)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 class Target(NamedTuple):
