@@ -6,10 +6,10 @@ WITH_TEST_SETTINGS := env TESTING=1
 export PORT STACK_BASE DEMO_DIR DETACH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-stop test check bench format messages translations lock
+.PHONY: help setup demo demo-stop test test-postgresql check bench format messages translations lock
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install all that development needs: apt, .venv, node_modules
 	@$(SETUP) --dev
@@ -23,6 +23,9 @@ demo-stop: ## Stop the demo; its data stay in .demo/
 
 test: check ## Run everything: linters, types, unit, live and browser tests
 	CONVERGENCE_REQUIRE_LIVE=1 $(PYTHON) -m pytest
+
+test-postgresql: setup ## Run the tests on a PostgreSQL made for the run (apt package postgresql)
+	CONVERGENCE_REQUIRE_LIVE=1 $(PYTHON) -m stack.postgresql $(PYTHON) -m pytest
 
 check: setup translations ## Run the linters and the type checker only
 	$(BIN)/ruff check .
