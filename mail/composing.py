@@ -6,25 +6,37 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import format_datetime
+from email.encoders import encode_base64
+from email.header import Header
+from email.mime.base import MIMEBase
+from email.utils import format_datetime, formataddr
 from typing import Any, Literal
+from urllib.parse import quote
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.core.mail.message import sanitize_address
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.message import utf8_charset_qp
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from convergence.errors import NotFound
 from mail import plaintext, recipients
 from mail.messages import Address, Message
+from mail.mime import file_name
 
 Kind = Literal["reponse", "reponse-a-tous", "transfert"]
 _PREFIX = re.compile(
-    r"^\s*(?:(?:re|rép|rep|aw|sv|tr|fw|fwd|wg)\s*(?:\[\d+\])?\s*:\s*)+", re.I
+    r"^\s*(?:(?:re|rép|rep|aw|sv|tr|fw|fwd|wg)\s*(?:\[\d+\]\s*)?:\s*)+", re.I
 )
 _REFERENCES_MAX = 30
+_ID_MAX = 900
+_NAME_MAX = 200
+_WORD_MAX = 70
 _FLOW = 72
+# before a `>` the next line would look like a quotation
+_LAST_BREAK = re.compile(r".*\S +(?=[^\s>])")
+_NEXT_BREAK = re.compile(r" +(?=[^\s>])")
+_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+_-]{1,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +50,15 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message being written."""
+    """A message being written. `html` is empty or cleaned (safehtml.clean_written); its
+    text is then in `text` too, for readers that show only that."""
 
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
     bcc: tuple[Address, ...] = ()
     subject: str = ""
     text: str = ""
+    html: str = ""
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     files: tuple[File, ...] = field(default=(), repr=False)
@@ -134,7 +148,8 @@ def _forwarded(message: Message, text: str) -> str:
 
 
 def built(draft: Draft, sender: Address, message_id: str, at: datetime) -> bytes:
-    """The message as stored: with Bcc, format=flowed, CRLF line ends.
+    """The message as stored: with Bcc, format=flowed, CRLF line ends and not one octet
+    above 127, so that no server on its way has to change it.
 
     Django's EmailMessage: the standard one damages French headers (libraries.md,
     trap 4)."""
@@ -143,10 +158,10 @@ def built(draft: Draft, sender: Address, message_id: str, at: datetime) -> bytes
         "Date": format_datetime(timezone.localtime(at)),
         "User-Agent": "Convergence",
     }
-    if draft.in_reply_to:
-        extra["In-Reply-To"] = draft.in_reply_to
-    if draft.references:
-        extra["References"] = " ".join(draft.references)
+    if in_reply_to := _threads((draft.in_reply_to,)):
+        extra["In-Reply-To"] = in_reply_to
+    if references := _threads(draft.references):
+        extra["References"] = references
     message = _Flowed(
         subject=draft.subject,
         body=flowed(draft.text),
@@ -155,16 +170,27 @@ def built(draft: Draft, sender: Address, message_id: str, at: datetime) -> bytes
         cc=[_header(a) for a in draft.cc],
         headers=extra,
     )
+    if draft.html:
+        message.attach_alternative(draft.html, "text/html")
     for file in draft.files:
-        message.attach(file.name, file.data, file.type)
+        message.attach(attachment(file))
     made = message.message()
     if draft.bcc:
         made["Bcc"] = ", ".join(_header(a) for a in draft.bcc)
     return _crlf(made.as_bytes())
 
 
-class _Flowed(EmailMessage):
-    """Django gives no other way to a parameter of its text part."""
+def _threads(ids: Sequence[str]) -> str:
+    """Message-IDs as they may stand in a header: foreign ones that would break a line
+    or are not ASCII are left out."""
+    return " ".join(i for i in ids if i and i.isascii() and len(i) <= _ID_MAX)
+
+
+class _Flowed(EmailMultiAlternatives):
+    """Quoted-printable keeps the spaces at the ends of lines that flowed text needs;
+    Django gives no other way to a parameter of its text part."""
+
+    encoding = utf8_charset_qp
 
     def _create_message(self, msg: Any) -> Any:
         msg.set_param("format", "flowed")
@@ -172,7 +198,67 @@ class _Flowed(EmailMessage):
 
 
 def _header(address: Address) -> str:
-    return sanitize_address((address.name, address.email), "utf-8")
+    """The address for a header, on one line (the generator folds it): Django's own
+    sanitize_address folds long names, which its message then refuses."""
+    name = " ".join(address.name.split())[:_NAME_MAX]
+    if not name:
+        return address.email
+    if not name.isascii() or "=?" in name:
+        words = Header(name, "utf-8").encode(maxlinelen=_WORD_MAX)
+        return f"{' '.join(words.split())} <{address.email}>"
+    return formataddr((name, address.email))
+
+
+def attachment(file: File) -> MIMEBase:
+    """A part that arrives octet for octet as it was given."""
+    part, data = MIMEBase(*_type(file).split("/", 1)), file.data
+    if part.get_content_type() == "message/rfc822":
+        # RFC 2046 §5.2.1: base64 is not allowed here
+        part.set_payload(data.decode("ascii"))
+    else:
+        if part.get_content_maintype() == "text" and _is_utf8(data):
+            part.set_param("charset", "utf-8")
+        part.set_payload(data)
+        encode_base64(part)
+    name = file_name(file.name) or "fichier"
+    part["Content-Disposition"] = f"attachment; {_parameter('filename', name)}"
+    return part
+
+
+def _type(file: File) -> str:
+    kind = file.type.lower()
+    is_letter = kind == "message/rfc822"
+    if (is_letter and not _is_plain(file.data)) or not _TYPE.fullmatch(kind):
+        return "application/octet-stream"
+    if not is_letter and kind.startswith(("multipart/", "message/")):
+        return "application/octet-stream"
+    return kind
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        return bool(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _is_plain(data: bytes) -> bool:
+    """A message that needs no transfer encoding (RFC 2045 §2.7)."""
+    lines = data.split(b"\r\n")
+    return data.isascii() and not any(
+        len(line) > 998 or any(c in line for c in b"\r\n\0") for line in lines
+    )
+
+
+def _parameter(name: str, value: str) -> str:
+    """A MIME parameter (RFC 2231): in pieces when it is long or not plain ASCII."""
+    if re.fullmatch(r"[A-Za-z0-9 ._+-]{1,60}", value):
+        return f'{name}="{value}"'
+    encoded = re.findall(r"(?:%..|.){1,50}", quote(value, safe=""))
+    if len(encoded) == 1:
+        return f"{name}*=utf-8''{encoded[0]}"
+    encoded[0] = f"utf-8''{encoded[0]}"
+    return "; ".join(f"{name}*{n}*={piece}" for n, piece in enumerate(encoded))
 
 
 def _crlf(data: bytes) -> bytes:
@@ -180,35 +266,47 @@ def _crlf(data: bytes) -> bytes:
 
 
 def flowed(text: str) -> str:
-    """RFC 3676: paragraphs wrapped with a space at the soft line ends; quoted lines and
-    the signature mark stay as they are."""
+    """RFC 3676: paragraphs wrapped with a space at the soft line ends, quotations too;
+    the signature mark stays as it is."""
     lines: list[str] = []
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        if line == "-- ":
-            lines.append(line)
-            continue
-        line = line.rstrip()
-        if line.startswith(">") or len(line) <= _FLOW + 6:
-            lines.append(line if line.startswith(">") else _stuffed(line))
-        else:
-            lines.extend(_stuffed(piece) for piece in _wrapped(line))
+        marks, content = _quotation(line)
+        if content != "-- ":
+            content = content.rstrip()
+        for piece in _wrapped(content, _FLOW - len(marks)):
+            lines.append(_quoted_line(marks, piece) if marks else _stuffed(piece))
     return "\n".join(lines)
 
 
+def _quotation(line: str) -> tuple[str, str]:
+    """(the marks of quotation, `> >` as well as `>>`; what is quoted)."""
+    found = re.match(r"(?:> ?)*>", line)
+    if found is None:
+        return "", line
+    content = line[found.end() :]
+    return ">" * found[0].count(">"), content.removeprefix(" ")
+
+
+def _quoted_line(marks: str, content: str) -> str:
+    return f"{marks} {content}" if content else marks
+
+
 def _stuffed(line: str) -> str:
-    return f" {line}" if line.startswith((" ", "From ")) else line
+    return f" {line}" if line.startswith((" ", ">", "From ")) else line
 
 
-def _wrapped(line: str) -> list[str]:
+def _wrapped(text: str, width: int) -> list[str]:
+    """Pieces of `width` about, each but the last with its space at the end."""
     pieces: list[str] = []
-    current = ""
-    for word in line.split(" "):
-        if current and len(current) + len(word) + 1 > _FLOW:
-            pieces.append(f"{current} ")
-            current = word
-        else:
-            current = f"{current} {word}" if current else word
-    return [*pieces, current]
+    while len(text) > width + 6:
+        found = _LAST_BREAK.match(text, 0, width + 1)
+        if found is None or found[0] == "-- ":
+            found = _NEXT_BREAK.search(text, width)
+        if found is None:
+            break
+        pieces.append(text[: found.end()])
+        text = text[found.end() :]
+    return [*pieces, text]
 
 
 def without_bcc(message: bytes) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core import signing
 
-from convergence.errors import Conflict, InputRefused
+from convergence.errors import Conflict, InputRefused, MessageMissing
 from mail.messages import FLAGGED, SEEN, Moved
 from mail.store import Store
 
@@ -40,7 +40,7 @@ def mark(store: Store, folder: str, uids: Sequence[int], name: str) -> None:
 def move(store: Store, folder: str, uids: Sequence[int], target: str) -> Filed:
     if folder == target:
         raise Conflict
-    return _filed(store, store.move(folder, uids, target), len(uids))
+    return _filed(store, store.move(folder, uids, target))
 
 
 def delete(store: Store, folder: str, uids: Sequence[int]) -> Filed:
@@ -53,27 +53,33 @@ def delete(store: Store, folder: str, uids: Sequence[int]) -> Filed:
 
 
 def restore(store: Store, token: str) -> Filed:
-    """Undo a move. Raises InputRefused for a token that is not ours or too old."""
+    """Undo a move: exactly those come back. Raises InputRefused for a token that is not
+    ours or too old, MessageMissing when they are no longer where they were put."""
     try:
         known: dict[str, Any] = signing.loads(token, salt=_SALT, max_age=UNDO_SECONDS)
     except signing.BadSignature as error:
         raise InputRefused from error
     if known["mailbox"] != store.address:
         raise InputRefused
-    moved = store.move(known["target"], known["uids"], known["source"])
-    return Filed(len(moved.uids) or len(known["uids"]), known["source"])
+    moved = store.move(
+        known["target"], known["uids"], known["source"], known["uidvalidity"]
+    )
+    if not moved.uids:
+        raise MessageMissing
+    return Filed(len(moved.uids), known["source"])
 
 
-def _filed(store: Store, moved: Moved, asked: int) -> Filed:
+def _filed(store: Store, moved: Moved) -> Filed:
     if not moved.new_uids:
         # without UIDPLUS the server does not say where they are: no undo
-        return Filed(asked if not moved.target_uidvalidity else 0, moved.target)
+        return Filed(len(moved.uids), moved.target)
     token = signing.dumps(
         {
             "mailbox": store.address,
             "source": moved.source,
             "target": moved.target,
             "uids": list(moved.new_uids),
+            "uidvalidity": moved.target_uidvalidity,
         },
         salt=_SALT,
         compress=True,

@@ -10,13 +10,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from mail import headers, recipients
+from mail import headers, recipients, safehtml
 from mail.composing import Draft, File
 from mail.filing import MARKS
 from mail.messages import Address, Query
 
 UIDS_MAX = 1_000
-_BREAKS = re.compile(r"[ \t]*[,;]?[ \t]*\r?\n[ \t]*")
 WITHIN = {"": "all", "expediteur": "sender", "objet": "subject", "texte": "text"}
 
 
@@ -113,7 +112,8 @@ class Recipients(Line):
 
     def to_python(self, value: Any) -> str:
         text = "" if value is None else str(value)
-        return super().to_python(_BREAKS.sub(", ", text.strip()))
+        lines = (line.strip(" \t").rstrip(",; \t") for line in re.split(r"\r?\n", text))
+        return super().to_python(", ".join(filter(None, lines)))
 
 
 class ComposeForm(forms.Form):
@@ -125,8 +125,11 @@ class ComposeForm(forms.Form):
     bcc = Recipients(max_length=recipients.TYPED_MAX, required=False)
     subject = Line(max_length=500, required=False)
     text = forms.CharField(max_length=2_000_000, required=False, strip=False)
+    html = forms.CharField(max_length=2_000_000, required=False, strip=False)
     in_reply_to = Line(max_length=1000, required=False)
     references = Line(max_length=40_000, required=False)
+    # the Message-ID of the draft that this becomes the next version of
+    draft_id = Line(max_length=1000, required=False)
     origin_folder = Line(max_length=1000, required=False)
     origin_id = Line(max_length=1000, required=False)
     origin_flag = forms.ChoiceField(
@@ -142,6 +145,10 @@ class ComposeForm(forms.Form):
     def clean_bcc(self) -> list[Address]:
         return self._addresses("bcc")
 
+    def clean_html(self) -> str:
+        """Cleaned; empty when nothing of it may stay: the text is sent alone then."""
+        return safehtml.clean_written(self.cleaned_data["html"])
+
     def clean_text(self) -> str:
         return str(self.cleaned_data["text"]).replace("\0", "")
 
@@ -149,7 +156,12 @@ class ComposeForm(forms.Form):
         data = super().clean() or {}
         lists = [data.get(name) for name in ("to", "cc", "bcc")]
         count = sum(len(found) for found in lists if found)
-        if not count and not any(name in self.errors for name in ("to", "cc", "bcc")):
+        is_sent = "save" not in self.data
+        if (
+            is_sent
+            and not count
+            and not any(name in self.errors for name in ("to", "cc", "bcc"))
+        ):
             self.add_error("to", _("Indiquez au moins un destinataire."))
         if count > settings.RECIPIENTS_MAX:
             limit = settings.RECIPIENTS_MAX
@@ -173,7 +185,8 @@ class ComposeForm(forms.Form):
             cc=tuple(data["cc"]),
             bcc=tuple(data["bcc"]),
             subject=data["subject"],
-            text=data["text"],
+            text=safehtml.text_of(data["html"]) if data["html"] else data["text"],
+            html=data["html"],
             in_reply_to=next(iter(headers.message_ids(data["in_reply_to"])), ""),
             references=headers.message_ids(data["references"]),
             files=files,

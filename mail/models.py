@@ -16,11 +16,13 @@ from accounts.models import Mailbox
 class Outgoing(models.Model):
     """One message on its way (architecture.md §4, Sending).
 
-    held → due → sending → sent | failed | unknown, or held/due → cancelled. The bytes
-    are in the mailbox's folder Programmés, found by Message-ID.
+    storing → held → due → sending → sent | failed | unknown, or held/due → cancelled.
+    The bytes are in the mailbox's folder Programmés, found by Message-ID; `filed` says
+    that they have left it.
     """
 
     class State(models.TextChoices):
+        STORING = "storing", _("En cours d’enregistrement")
         HELD = "held", _("En attente d’envoi")
         DUE = "due", _("Prêt à partir")
         SENDING = "sending", _("En cours d’envoi")

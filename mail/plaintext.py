@@ -11,9 +11,14 @@ from mail.safehtml import LINKED_MAX, linked
 
 SHOWN_MAX = 512 * 1024
 LINES_MAX = 20_000
-QUOTES_MAX = 20
+QUOTES_MAX = 10
+# a text whose every line is quoted at another level is no conversation
+CHANGES_MAX = 2_000
 
-_QUOTED = re.compile(r"^(?:> ?)+")
+# `> >` is two levels in the mail of most clients
+_MARKS = re.compile(r">(?: ?>)*+ ?")
+# controls, and what turns the direction of the text around (a link must read as it is)
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class Rendered:
 
 def render(text: str, *, flowed: bool = False, delsp: bool = False) -> Rendered:
     """Safe HTML of a text/plain body (RFC 3676 when `flowed`)."""
-    lines = text[:SHOWN_MAX].splitlines()
+    lines = [_UNSAFE.sub("", line) for line in text[:SHOWN_MAX].splitlines()]
     truncated = len(text) > SHOWN_MAX or len(lines) > LINES_MAX
     quoted: Iterator[tuple[int, str]] = (_levels(line) for line in lines[:LINES_MAX])
     if flowed:
@@ -35,37 +40,31 @@ def render(text: str, *, flowed: bool = False, delsp: bool = False) -> Rendered:
 
 
 def _levels(line: str) -> tuple[int, str]:
-    if not line.startswith(">"):
+    marks = _MARKS.match(line)
+    if marks is None:
         return 0, line
-    marks = 0
-    while line.startswith(">"):
-        marks += 1
-        line = line[1:]
-        # `> >` is two levels in the mail of most clients
-        if line.startswith(" >"):
-            line = line[1:]
-    return min(marks, QUOTES_MAX), line[1:] if line.startswith(" ") else line
+    return min(marks[0].count(">"), QUOTES_MAX), line[marks.end() :]
 
 
 def unflowed(
     lines: Iterable[tuple[int, str]], *, delsp: bool
 ) -> Iterator[tuple[int, str]]:
     """Lines joined where a trailing space says that the paragraph goes on."""
-    pending: tuple[int, str] | None = None
-    for level, line in lines:
-        if not level and line.startswith(" "):
+    level, pieces = 0, list[str]()
+    for quoted, line in lines:
+        if not quoted and line.startswith(" "):
             line = line[1:]
-        if pending is not None and pending[0] == level and line != "-- ":
-            line = pending[1] + line
-        elif pending is not None:
-            yield pending
-        pending = None
-        if line.endswith(" ") and not line.endswith("-- "):
-            pending = (level, line[:-1] if delsp else line)
+        if pieces and (quoted != level or line == "-- "):
+            yield level, "".join(pieces)
+            pieces = []
+        level = quoted
+        if line.endswith(" ") and line != "-- ":
+            pieces.append(line[:-1] if delsp else line)
         else:
-            yield level, line
-    if pending is not None:
-        yield pending
+            yield level, "".join([*pieces, line])
+            pieces = []
+    if pieces:
+        yield level, "".join(pieces)
 
 
 def unwrapped(text: str, *, delsp: bool = False) -> str:
@@ -77,11 +76,12 @@ def unwrapped(text: str, *, delsp: bool = False) -> str:
 
 
 def _html(lines: Iterable[tuple[int, str]]) -> Iterator[str]:
-    depth, length = 0, 0
+    depth, length, changes = 0, 0, 0
     for level, line in lines:
-        if level != depth:
+        if level != depth and changes < CHANGES_MAX:
             yield "<blockquote>" * (level - depth) or "</blockquote>" * (depth - level)
             depth = level
+            changes += 1
         escaped = escape(line, quote=False)
         length += len(escaped)
         yield (linked(escaped) if length < LINKED_MAX else escaped) + "\n"

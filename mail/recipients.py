@@ -40,7 +40,9 @@ def normal(email: str) -> str | None:
         Checker(addr_spec=f"{local}@{domain}")
     except (UnicodeError, HeaderParseError, ValueError, IndexError):
         return None
-    return f"{local}@{domain}" if _DOMAIN.fullmatch(domain) else None
+    found = f"{local}@{domain}"
+    # RFC 5321 §4.5.3.1.3: a path of 256 octets with its brackets
+    return found if _DOMAIN.fullmatch(domain) and len(found) <= 254 else None
 
 
 def shown(addresses: tuple[Address, ...] | list[Address]) -> str:

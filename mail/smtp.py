@@ -11,7 +11,7 @@ import asyncio
 import base64
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiosmtplib
 from aiosmtplib import SMTP
@@ -26,8 +26,8 @@ from convergence.errors import (
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What is submitted: `login` is the mailbox acted for; `message` has CRLF ends and
-    no Bcc."""
+    """What is submitted: `login` is the mailbox acted for; `message` has CRLF ends, no
+    8-bit octets and no Bcc."""
 
     login: str
     sender: str
@@ -37,7 +37,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server said of one recipient."""
+    """What the server said of one recipient, its word on the message included."""
 
     address: str
     code: int
@@ -47,24 +47,21 @@ class Answer:
     def accepted(self) -> bool:
         return 200 <= self.code < 300
 
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The server took the message for those recipients that it accepted."""
-
-    answers: tuple[Answer, ...]
+    @property
+    def deferred(self) -> bool:
+        """Not now: for this one it may be tried again."""
+        return 400 <= self.code < 500
 
 
 class Refused(ConvergenceError):
-    """The server said no for good (5xx) to the message or to every recipient."""
+    """The server said no for good (5xx) before any recipient was named."""
 
     status = 502
 
-    def __init__(self, code: int, text: str, answers: Sequence[Answer] = ()) -> None:
+    def __init__(self, code: int, text: str) -> None:
         super().__init__()
         self.code = code
         self.text = text
-        self.answers = tuple(answers)
 
 
 class Deferred(SubmissionUnavailable):
@@ -77,8 +74,9 @@ class Ambiguous(ConvergenceError):
     status = 502
 
 
-def submit(envelope: Envelope) -> Receipt:
-    """Hand the message over. Raises Deferred, Refused or Ambiguous."""
+def submit(envelope: Envelope) -> tuple[Answer, ...]:
+    """Hand the message over: the answer for each recipient, of whom some, all or none
+    may have been accepted. Raises Deferred, Refused or Ambiguous."""
     for text in (envelope.login, envelope.sender, *envelope.recipients):
         _checked(text)
     return asyncio.run(_submit(envelope))
@@ -90,7 +88,7 @@ def _checked(text: str) -> None:
         raise ForbiddenCharacter
 
 
-async def _submit(envelope: Envelope) -> Receipt:
+async def _submit(envelope: Envelope) -> tuple[Answer, ...]:
     connection = SMTP(
         hostname=settings.SMTP_HOST,
         port=settings.SMTP_PORT,
@@ -101,14 +99,10 @@ async def _submit(envelope: Envelope) -> Receipt:
         local_hostname=settings.MAIL_DOMAIN,
     )
     try:
-        await connection.connect()
-        await _sign_in(connection, envelope.login)
-        answers = await _envelope(connection, envelope)
-    except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
-        connection.close()
-        raise _before_data(error) from error
-    try:
-        return await _data(connection, envelope, answers)
+        answers = await _before_data(connection, envelope)
+        if any(answer.accepted for answer in answers):
+            answers = await _data(connection, envelope, answers)
+        return tuple(answers)
     finally:
         connection.close()
 
@@ -117,6 +111,23 @@ def _context() -> ssl.SSLContext | None:
     if settings.SMTP_TLS == "off":
         return None
     return ssl.create_default_context(cafile=settings.SMTP_CA_FILE or None)
+
+
+async def _before_data(connection: SMTP, envelope: Envelope) -> list[Answer]:
+    try:
+        await connection.connect()
+        await _sign_in(connection, envelope.login)
+        await _mail(connection, envelope)
+        return [await _rcpt(connection, address) for address in envelope.recipients]
+    except aiosmtplib.SMTPAuthenticationError as error:
+        # ours to mend, not the author's: the message waits
+        raise Deferred from error
+    except aiosmtplib.SMTPResponseException as error:
+        if error.code >= 500:
+            raise Refused(error.code, error.message) from error
+        raise Deferred from error
+    except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
+        raise Deferred from error
 
 
 async def _sign_in(connection: SMTP, login: str) -> None:
@@ -128,39 +139,29 @@ async def _sign_in(connection: SMTP, login: str) -> None:
         raise aiosmtplib.SMTPAuthenticationError(response.code, response.message)
 
 
-async def _envelope(connection: SMTP, envelope: Envelope) -> list[Answer]:
-    await connection.mail(envelope.sender)
-    answers = []
-    for address in envelope.recipients:
-        try:
-            response = await connection.rcpt(address)
-            answers.append(Answer(address, response.code, response.message))
-        except aiosmtplib.SMTPResponseException as error:
-            answers.append(Answer(address, error.code, error.message))
-    if not any(answer.accepted for answer in answers):
-        worst = answers[0]
-        if all(400 <= answer.code < 500 for answer in answers):
-            raise aiosmtplib.SMTPResponseException(worst.code, worst.text)
-        raise Refused(worst.code, worst.text, answers)
-    return answers
+async def _mail(connection: SMTP, envelope: Envelope) -> None:
+    known = connection.supports_extension("size")
+    options = [f"SIZE={len(envelope.message)}"] if known else []
+    await connection.mail(envelope.sender, options=options)
 
 
-async def _data(connection: SMTP, envelope: Envelope, answers: list[Answer]) -> Receipt:
+async def _rcpt(connection: SMTP, address: str) -> Answer:
     try:
-        await connection.data(envelope.message)
+        response = await connection.rcpt(address)
     except aiosmtplib.SMTPResponseException as error:
-        if 400 <= error.code < 500:
-            raise Deferred from error
-        raise Refused(error.code, error.message, answers) from error
+        return Answer(address, error.code, error.message)
+    return Answer(address, response.code, response.message)
+
+
+async def _data(
+    connection: SMTP, envelope: Envelope, answers: Sequence[Answer]
+) -> list[Answer]:
+    """The answers with the server's last word: it may refuse the message itself."""
+    try:
+        response = await connection.data(envelope.message)
+        code, text = response.code, response.message
+    except aiosmtplib.SMTPResponseException as error:
+        code, text = error.code, error.message
     except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
         raise Ambiguous from error
-    return Receipt(tuple(answers))
-
-
-def _before_data(error: Exception) -> ConvergenceError:
-    permanent = isinstance(error, aiosmtplib.SMTPResponseException) and (
-        error.code >= 500 and not isinstance(error, aiosmtplib.SMTPAuthenticationError)
-    )
-    if permanent and isinstance(error, aiosmtplib.SMTPResponseException):
-        return Refused(error.code, error.message)
-    return Deferred()
+    return [replace(a, code=code, text=text) if a.accepted else a for a in answers]

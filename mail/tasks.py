@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from mail import sending
+from mail import delivering, uploads
 
 
 @shared_task
 def deliver_due() -> int:
-    return sending.deliver_due()
+    return delivering.deliver_due()
+
+
+@shared_task
+def sweep_uploads() -> int:
+    return uploads.sweep()

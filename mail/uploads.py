@@ -23,6 +23,7 @@ from mail.mime import file_name
 KEPT_SECONDS = 24 * 3600
 FILES_MAX = 50
 _TOKEN = re.compile(r"[0-9a-f]{32}")
+_TYPE = re.compile(r"[A-Za-z0-9.+_-]{1,60}/[A-Za-z0-9.+_-]{1,60}")
 
 
 class Shelf:
@@ -82,7 +83,7 @@ class Shelf:
     def _write(self, name: str, kind: str, data: bytes) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file_id = f"{time.time_ns():020d}-{uuid.uuid4().hex}"
-        if not re.fullmatch(r"[\w.+-]{1,60}/[\w.+-]{1,60}", kind):
+        if not _TYPE.fullmatch(kind):
             kind = "application/octet-stream"
         about = {
             "id": file_id,

@@ -22,6 +22,7 @@ pytest_plugins = (
     "tests.stack.people",
     "tests.stack.boxes",
     "tests.stack.proxy",
+    "tests.stack.submission",
 )
 
 

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='Outgoing',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('held', 'En attente d’envoi'), ('due', 'Prêt à partir'), ('sending', 'En cours d’envoi'), ('sent', 'Envoyé'), ('failed', 'Échec'), ('unknown', 'Issue inconnue'), ('cancelled', 'Annulé')], default='held', max_length=10, verbose_name='état')),
+                ('state', models.CharField(choices=[('storing', 'En cours d’enregistrement'), ('held', 'En attente d’envoi'), ('due', 'Prêt à partir'), ('sending', 'En cours d’envoi'), ('sent', 'Envoyé'), ('failed', 'Échec'), ('unknown', 'Issue inconnue'), ('cancelled', 'Annulé')], default='held', max_length=10, verbose_name='état')),
                 ('due_at', models.DateTimeField(verbose_name='part le')),
                 ('message_id', models.CharField(max_length=250, unique=True)),
                 ('token', models.CharField(help_text='Same form posted twice sends once.', max_length=64, unique=True)),

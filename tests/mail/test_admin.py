@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Mailbox, User
-from mail import sending
+from mail import delivering
 from mail.models import Outgoing
 from stack.people import Person
 from tests.accounts.administrators import acts, signed_in
@@ -123,7 +123,7 @@ def test_the_held_messages_of_a_closed_account_do_not_leave(
     row = outgoing(author)
     path = f"/administration/accounts/user/{row.author_id}/change/"
     admin.post(path, {"uai": ""})
-    sending.deliver_due()
+    delivering.deliver_due()
     row.refresh_from_db()
     assert row.state == State.FAILED
     assert "ne pouvez plus écrire" in row.failure

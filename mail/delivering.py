@@ -1,0 +1,349 @@
+"""Delivering: what leaves the outbox, and what becomes of it.
+
+A row is claimed by a conditional update, so that two workers never take the same one.
+Nothing found in `sending` after a crash is sent again by itself. What only a part of
+the recipients got stays due for the others alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.access import grant
+from convergence.errors import (
+    AccessRefused,
+    ConvergenceError,
+    MessageMissing,
+    NotFound,
+    Unavailable,
+)
+from live import publishing
+from live.events import Event
+from mail import smtp
+from mail.composing import without_bcc
+from mail.imap.opening import open_store
+from mail.messages import ANSWERED, DRAFT, FORWARDED
+from mail.models import Outgoing
+from mail.store import Store
+
+logger = logging.getLogger(__name__)
+State = Outgoing.State
+# longer than any task may run (CELERY_TASK_TIME_LIMIT)
+CRASHED_AFTER = timedelta(minutes=15)
+STORED_AFTER = timedelta(minutes=2)
+BACKOFF = (30, 60, 120, 300, 600, 1800)
+ATTEMPTS_MAX = 60
+BATCH = 200
+# a tick takes no new row after so many seconds: others are at work meanwhile, and it
+# ends long before the limit of a task
+TICK = 20.0
+
+
+def deliver_due(now: datetime | None = None) -> int:
+    """Send what is due; how many rows were taken. Called by beat every few seconds."""
+    at = now or timezone.now()
+    end = time.monotonic() + TICK
+    give_up_crashed(at)
+    taken = 0
+    for row in _until(end, _due(at)):
+        if _claim(row):
+            taken += 1
+            deliver(row)
+    for row in _until(end, _unfiled(at)):
+        file_copy(row)
+    for row in _until(end, _half_stored(at)):
+        recover(row)
+    return taken
+
+
+def _until(end: float, rows: Iterable[Outgoing]) -> Iterator[Outgoing]:
+    for row in rows:
+        if time.monotonic() > end:
+            return
+        yield row
+
+
+def give_up_crashed(at: datetime) -> None:
+    """A row left in `sending` by a crash: nobody knows whether it left."""
+    for row in Outgoing.objects.filter(
+        state=State.SENDING, claimed_at__lt=at - CRASHED_AFTER
+    ).select_related("mailbox"):
+        _end(row, State.UNKNOWN, _("L’envoi a été interrompu."))
+
+
+def _due(at: datetime) -> Iterable[Outgoing]:
+    return (
+        Outgoing.objects.filter(
+            Q(retry_at=None) | Q(retry_at__lte=at),
+            state__in=(State.HELD, State.DUE),
+            due_at__lte=at,
+        )
+        .select_related("mailbox", "author")
+        .order_by("due_at")[:BATCH]
+    )
+
+
+def _claim(row: Outgoing) -> bool:
+    # attempts too: another tick may have tried it since this one looked
+    mine = Outgoing.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
+    claimed = mine.update(
+        state=State.SENDING, claimed_at=timezone.now(), attempts=F("attempts") + 1
+    )
+    row.attempts += claimed
+    return claimed == 1
+
+
+def deliver(row: Outgoing) -> None:
+    """Send one claimed row and record what came of it."""
+    try:
+        grant(row.author, row.mailbox.address, write="message.send")
+    except (AccessRefused, NotFound):
+        _end(row, State.FAILED, _("Vous ne pouvez plus écrire au nom de cette boîte."))
+        return
+    try:
+        answers = smtp.submit(_envelope(row))
+    except smtp.Refused as refusal:
+        _end(row, State.FAILED, reason(refusal.code, refusal.text))
+    except smtp.Ambiguous:
+        _end(row, State.UNKNOWN, _("Le serveur n’a pas confirmé la réception."))
+    except Unavailable as error:
+        _again(row, _("Le serveur d’envoi ne répond pas."), str(error.message))
+    except ConvergenceError as error:
+        _end(row, State.FAILED, str(error.message))
+    else:
+        _settle(row, answers)
+
+
+def _envelope(row: Outgoing) -> smtp.Envelope:
+    waiting = row.recipients.filter(accepted=None).order_by("pk")
+    return smtp.Envelope(
+        row.mailbox.login,
+        row.sender,
+        tuple(waiting.values_list("address", flat=True)),
+        without_bcc(_stored(row)),
+    )
+
+
+def _stored(row: Outgoing) -> bytes:
+    """The bytes in Programmés. Raises MessageMissing when somebody removed them."""
+    box = row.mailbox
+    with open_store(box.login, box.address, writable=True) as store:
+        folder = store.special("scheduled")
+        uids = store.find(folder, row.message_id)
+        if not uids:
+            raise MessageMissing(_("Le message a été retiré du dossier Programmés."))
+        with store.source(folder, uids[-1]) as (_size, pieces):
+            return b"".join(pieces)
+
+
+def _settle(row: Outgoing, answers: Sequence[smtp.Answer]) -> None:
+    """What follows from the answers: all have it or not for good, or some wait."""
+    with transaction.atomic():
+        _note(row, answers)
+        if any(answer.accepted for answer in answers):
+            audit.record(
+                row.author.uid,
+                "message.send",
+                mailbox=row.mailbox.address,
+                target=row.message_id,
+            )
+        if any(answer.deferred for answer in answers):
+            _again(row, _told(row) or _("Le serveur demande d’attendre."))
+        else:
+            _finish(row)
+    if row.state == State.SENT:
+        file_copy(row)
+
+
+def _note(row: Outgoing, answers: Iterable[smtp.Answer]) -> None:
+    said = {answer.address: answer for answer in answers}
+    recipients = list(row.recipients.filter(address__in=said))
+    for recipient in recipients:
+        answer = said[recipient.address]
+        recipient.accepted = None if answer.deferred else answer.accepted
+        recipient.code = answer.code
+        recipient.answer = "" if answer.accepted else reason(answer.code, answer.text)
+    row.recipients.bulk_update(recipients, ["accepted", "code", "answer"])
+
+
+def _finish(row: Outgoing) -> None:
+    """Everybody has an answer for good."""
+    if row.recipients.filter(accepted=True).exists():
+        _end(row, State.SENT, _told(row))
+        return
+    refused = row.recipients.order_by("pk").first()
+    _end(row, State.FAILED, refused.answer if refused else "")
+
+
+def _told(row: Outgoing) -> str:
+    """A sentence about those who have not got what others have; "" when there is
+    nothing to tell."""
+    if not row.recipients.filter(accepted=True).exists():
+        return ""
+    missing = list(row.recipients.exclude(accepted=True).order_by("pk")[:4])
+    if not missing:
+        return ""
+    names = ", ".join(recipient.address for recipient in missing[:3])
+    names += "…" if len(missing) > 3 else ""
+    return _("Parti, sauf pour %(names)s.") % {"names": names}
+
+
+def _end(row: Outgoing, state: Outgoing.State, failure: str) -> None:
+    Outgoing.objects.filter(pk=row.pk).update(
+        state=state, failure=failure[:300], ended_at=timezone.now(), retry_at=None
+    )
+    row.state = state
+    _announce(row)
+
+
+def _announce(row: Outgoing) -> None:
+    logger.info("outgoing %s", row.state, extra={"outgoing": str(row.pk)})
+    event = Event("outgoing", {"id": str(row.pk)})
+    # a page that asks again at once must see it
+    transaction.on_commit(partial(publishing.publish, row.mailbox.login, event))
+
+
+def _again(row: Outgoing, why: str, at_last: str = "") -> None:
+    """The message waits and says so, until nobody would expect it any more."""
+    if row.attempts >= ATTEMPTS_MAX:
+        row.recipients.filter(accepted=None).update(accepted=False)
+        row.recipients.filter(answer="", accepted=False).update(answer=at_last or why)
+        _finish(row)
+        return
+    wait = BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
+    at = timezone.now() + timedelta(seconds=wait)
+    when = _("Nouvel essai à %(time)s.") % {"time": f"{timezone.localtime(at):%H:%M}"}
+    Outgoing.objects.filter(pk=row.pk).update(
+        state=State.DUE, retry_at=at, failure=f"{why} {when}"[:300]
+    )
+    row.state = State.DUE
+    _announce(row)
+
+
+# --- The copy ------------------------------------------------------------------------
+def _unfiled(at: datetime) -> Iterable[Outgoing]:
+    return Outgoing.objects.filter(
+        Q(retry_at=None) | Q(retry_at__lte=at),
+        state__in=(State.SENT, State.CANCELLED),
+        filed=False,
+        # what was cancelled a moment ago is still in the hands of a page
+        ended_at__range=(at - timedelta(days=7), at - timedelta(seconds=30)),
+    ).select_related("mailbox")[:BATCH]
+
+
+def file_copy(row: Outgoing) -> None:
+    """Move the copy to Envoyés and flag what it answers (or back to Brouillons, when it
+    was cancelled). The message has left: when this fails it is only tried again, never
+    sent again."""
+    box = row.mailbox
+    try:
+        with open_store(box.login, box.address, writable=True) as store:
+            if row.state == State.SENT:
+                _move_copy(store, row, "sent")
+                _flag_origin(store, row.origin)
+            else:
+                _move_copy(store, row, "drafts")
+    except ConvergenceError as error:
+        logger.warning("copy not filed", extra={"cause": type(error).__name__})
+        later = timezone.now() + timedelta(seconds=BACKOFF[0])
+        Outgoing.objects.filter(pk=row.pk).update(retry_at=later)
+        return
+    Outgoing.objects.filter(pk=row.pk).update(filed=True)
+
+
+def _move_copy(store: Store, row: Outgoing, use: str) -> bool:
+    """Whether there was a copy in Programmés."""
+    folder = store.special("scheduled")
+    uids = store.find(folder, row.message_id)
+    if uids:
+        if use == "drafts":
+            store.mark(folder, uids, DRAFT, on=True)
+        store.move(folder, uids, store.special(use))
+    return bool(uids)
+
+
+def _flag_origin(store: Store, origin: dict[str, object]) -> None:
+    """\\Answered or $Forwarded on the message that was answered, also when it was
+    filed away meanwhile."""
+    flag = {"answered": ANSWERED, "forwarded": FORWARDED}.get(str(origin.get("flag")))
+    message_id = str(origin.get("message_id") or "")
+    if flag is None or not message_id:
+        return
+    uses = ("inbox", "archive", "trash")
+    usual = [f.name for f in store.folders() if f.special in uses]
+    for folder in dict.fromkeys([str(origin.get("folder") or "INBOX"), *usual]):
+        try:
+            uids = store.find(folder, message_id)
+        except NotFound:
+            continue
+        if uids:
+            store.mark(folder, uids, flag, on=True)
+            return
+
+
+# --- What was interrupted while it was stored --------------------------------------
+def _half_stored(at: datetime) -> Iterable[Outgoing]:
+    return Outgoing.objects.filter(
+        state=State.STORING, claimed_at__lt=at - STORED_AFTER
+    ).select_related("mailbox")[:BATCH]
+
+
+def recover(row: Outgoing) -> None:
+    """A message whose author was told that it was not accepted: it must not leave, nor
+    lie in Programmés as if it would."""
+    sent_again = Outgoing.objects.filter(token=row.token[:32]).exclude(pk=row.pk)
+    box = row.mailbox
+    try:
+        with open_store(box.login, box.address, writable=True) as store:
+            if sent_again.exists():
+                folder = store.special("scheduled")
+                if uids := store.find(folder, row.message_id):
+                    store.expunge(folder, uids)
+                found = False
+            else:
+                found = _move_copy(store, row, "drafts")
+    except ConvergenceError as error:
+        logger.warning("not recovered", extra={"cause": type(error).__name__})
+        return
+    if not found:
+        row.delete()
+        return
+    token = f"{row.token[:32]}-{row.pk.hex[:31]}"
+    Outgoing.objects.filter(pk=row.pk).update(token=token)
+    _end(row, State.FAILED, _("L’enregistrement a échoué. Le texte est en brouillon."))
+
+
+_REASONS = (
+    (r"5\.1\.[0123]|user unknown|unknown user|no such", "unknown"),
+    (r"[45]\.2\.2|over ?quota|mailbox (?:is )?full", "full"),
+    (r"5\.3\.4|too (?:large|big)|size", "size"),
+    (r"5\.7\.|not owned|denied|rejected|spam", "refused"),
+)
+
+
+def reason(code: int, text: str) -> str:
+    """A French sentence for an SMTP answer; the server's words go to the log only."""
+    logger.info("refused", extra={"code": code})
+    kind = next((k for pattern, k in _REASONS if re.search(pattern, text, re.I)), "")
+    sentences = {
+        "unknown": _("Cette adresse n’existe pas."),
+        "full": _("La boîte du destinataire est pleine."),
+        "size": _("Le message est trop volumineux pour le serveur du destinataire."),
+        "refused": _("Le serveur refuse ce message."),
+    }
+    if kind in sentences:
+        return sentences[kind]
+    if 400 <= code < 500:
+        return _("Le serveur demande d’attendre (code %(code)s).") % {"code": code}
+    return _("Le serveur a refusé (code %(code)s).") % {"code": code}
