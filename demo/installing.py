@@ -111,17 +111,22 @@ def ensure_packages(*, dev: bool) -> None:
 
 
 def _as_root(*, dev: bool) -> None:
-    if not shutil.which("sudo"):
+    if not _may_use_sudo():
         raise SetupError(
             "Il faut les droits de root pour installer ces paquets : "
-            "relancez la commande en root, ou installez sudo."
+            "relancez la commande en root, ou avec un compte que sudo accepte."
         )
     command = ["sudo", sys.executable, "-m", "demo.installing", "--system"]
     if subprocess.run(command + ["--dev"] * dev, cwd=ROOT).returncode:
-        raise SetupError(
-            "Les paquets n’ont pas pu être installés avec sudo : "
-            "il faut les droits de root pour cette étape."
-        )
+        raise SetupError("Les paquets Debian n’ont pas été installés.")
+
+
+def _may_use_sudo() -> bool:
+    """Whether sudo will do it, or can at least ask for a password."""
+    if not shutil.which("sudo"):
+        return False
+    without_asking = subprocess.run(["sudo", "-n", "true"], capture_output=True)
+    return without_asking.returncode == 0 or sys.stdin.isatty()
 
 
 def install_packages(names: list[str]) -> None:
