@@ -7,3 +7,4 @@ import "#elements/folder-watch.js";
 import "#elements/html-editor.js";
 import "#elements/mail-frame.js";
 import "#elements/message-list.js";
+import "#elements/visit-watch.js";

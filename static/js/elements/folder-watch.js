@@ -26,7 +26,9 @@ class FolderWatch extends HTMLElement {
     if (this.busy) return;
     const url = new URL(this.dataset.url, location.href);
     url.searchParams.set("etat", this.dataset.state);
-    htmx.ajax("GET", url.href, { target: "#list", swap: "innerMorph", source: this });
+    // what the page asks by itself does not prolong the visit
+    const headers = { "X-Background": "1" };
+    htmx.ajax("GET", url.href, { target: "#list", swap: "innerMorph", source: this, headers });
   }
 }
 
