@@ -281,9 +281,14 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 10, "queue": "send"},
     },
+    "sweep-uploads": {
+        "task": "mail.tasks.sweep_uploads",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600, "queue": "slow"},
+    },
 }
 CELERY_TASK_DEFAULT_QUEUE = "slow"
-CELERY_TASK_ROUTES = {"mail.tasks.*": {"queue": "send"}}
+CELERY_TASK_ROUTES = {"mail.tasks.deliver_due": {"queue": "send"}}
 
 # --- Language and time --------------------------------------------------------------
 LANGUAGE_CODE = "fr"

@@ -1,0 +1,90 @@
+"""Recipients as people type and paste them."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from mail.forms import ComposeForm
+from mail.messages import Address
+from mail.recipients import normal, parsed, shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "emails"),
+    [
+        ("a@b.test", ["a@b.test"]),
+        ("Anne <a@b.test>; Bob <c@d.test>", ["a@b.test", "c@d.test"]),
+        ('"Durand, Lucie" <l@d.test>, x@y.test', ["l@d.test", "x@y.test"]),
+        ("a@b.test\nc@d.test\r\n", ["a@b.test", "c@d.test"]),
+        ("a@b.test, A@B.TEST, a@b.test", ["a@b.test"]),
+        ("x@école.test", ["x@xn--cole-9oa.test"]),
+        ("o'brien+tag@b.test", ["o'brien+tag@b.test"]),
+    ],
+)
+def test_good_addresses_are_found(typed: str, emails: list[str]) -> None:
+    good, bad = parsed(typed)
+    assert ([a.email for a in good], bad) == (emails, [])
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        *("", "a", "a@", "@b.test", "a@b", "a b@c.test", "é@b.test", "-x@y.test"),
+        *(".x@y.test", "a@b..test", "a@-b.test", "a@b.test>", f"{'a' * 65}@b.test"),
+    ],
+)
+def test_bad_addresses_are_named(email: str) -> None:
+    assert normal(email) is None
+
+
+def test_an_address_longer_than_a_path_is_none() -> None:
+    assert (
+        normal(f"a@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.{'f' * 8}.test") is None
+    )
+
+
+def test_what_is_shown_can_be_typed_again() -> None:
+    people = [Address('Jean "Jo" Doe', "a@b.test"), Address("Durand, L.", "c@d.test")]
+    assert parsed(shown(people))[0] == people
+
+
+def form(**fields: str) -> ComposeForm:
+    return ComposeForm({"token": "a" * 32, "to": "a@b.test", **fields})
+
+
+@pytest.mark.parametrize("name", ["subject", "in_reply_to", "references", "origin_id"])
+@pytest.mark.parametrize("bad", ["x\r\nBcc: y@z.test", "x\n", "x\0", "x\x1b"])
+def test_a_line_break_is_refused_with_a_sentence(name: str, bad: str) -> None:
+    checked = form(**{name: bad})
+    assert not checked.is_valid()
+    assert "caractère interdit" in checked.errors.as_text()
+
+
+@pytest.mark.parametrize("bad", ["a@b.test\0", "a\x01@b.test", "a@b.test\rc@d.test"])
+def test_control_characters_in_addresses_are_refused(bad: str) -> None:
+    assert "to" in form(to=bad).errors
+
+
+def test_a_bad_address_is_named() -> None:
+    assert "nom@" in form(to="nom@, a@b.test").errors.as_text()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ", ".join(f"p{n}@parents.test" for n in range(20_000)),
+        " " * 400_000 + "x",
+        ";" * 400_000,
+        "(" * 200_000,
+        "<" * 200_000,
+        "a@" * 200_000,
+        '"' * 200_001,
+        "\n" * 400_000,
+    ],
+)
+def test_hostile_lists_are_refused_in_time(typed: str) -> None:
+    begin = time.monotonic()
+    assert not form(to=typed).is_valid()
+    assert time.monotonic() - begin < 5
