@@ -14,7 +14,7 @@ class MessageList extends HTMLElement {
     this.addEventListener("submit", (event) => this.leaving(event), { signal });
     document.addEventListener("htmx:response:error", () => this.stayed(), { signal });
     document.addEventListener("htmx:after:swap", () => this.marked(), { signal });
-    this.querySelector("[data-select-all]").hidden = false;
+    this.marked();
   }
 
   disconnectedCallback() {
@@ -51,7 +51,9 @@ class MessageList extends HTMLElement {
     if (unread) this.dispatchEvent(new CustomEvent("folder:changed", { bubbles: true }));
   }
 
+  // what the server's HTML does not know: that script runs, which row is open
   marked() {
+    this.querySelector("[data-select-all]").hidden = false;
     const reading = document.querySelector("#reader .reader");
     for (const row of this.querySelectorAll(".row")) {
       row.classList.toggle("row--open", Boolean(row.id === this.opened && (reading || this.isOpening)));
