@@ -1,91 +1,105 @@
-"""The whole site as subprocesses: gunicorn, worker and beat on the test stack."""
+"""The whole site as in production: gunicorn, worker and beat on the test stack."""
 
 from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from stack import Stack
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOORS = {"nominative": "messagerie.localhost", "functional": "bal.localhost"}
-
-_MEMBERSHIP = """
-from accounts.models import Mailbox, Membership, User
-user, _ = User.objects.get_or_create(uid={uid!r})
-box, _ = Mailbox.objects.get_or_create(
-    address={address!r},
-    defaults=dict(login={login!r}, kind="functional", name={name!r}),
-)
-Membership.objects.update_or_create(
-    user=user, mailbox=box, defaults=dict(role={role!r})
-)
-"""
+UNDO_SECONDS = 6
+# times that a person can wait for and a test need not
+_HASTY = {
+    "UNDO_SECONDS": str(UNDO_SECONDS),
+    "SIGN_IN_REFUSAL_MS": "0",
+    "SIGN_IN_FAILURES_PER_ADDRESS": "1000",
+    "IMAP_TIMEOUT": "2",
+    "LDAP_TIMEOUT": "2",
+    "SMTP_TIMEOUT": "4",
+}
 
 
 @dataclass
 class Site:
-    """The running site. `environment` is what its processes got."""
+    """The running site. `environment` is what its processes got beside their own."""
 
     environment: dict[str, str]
     folder: Path
     port: int = 0
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @classmethod
+    def on(cls, stack: Stack, folder: Path) -> Site:
+        """The site on these servers; what it writes stays in `folder`."""
+        own = {
+            "DJANGO_SETTINGS_MODULE": "convergence.settings",
+            "TESTING": "0",
+            "DEBUG": "0",
+            "HTTPS": "0",
+            "SECRET_KEY": "of the journeys",
+            "LOG_LEVEL": "WARNING",
+            "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+            "STATIC_ROOT": str(folder / "static"),
+            "UPLOAD_ROOT": str(folder / "uploads"),
+        }
+        return cls({**stack.environment, **own, **_HASTY}, folder)
 
     def url(self, door: str, path: str = "/") -> str:
         return f"http://{DOORS[door]}:{self.port}{path}"
 
+    # --- life -------------------------------------------------------------------------
     def start(self) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.manage("migrate", "-v0")
+        self.manage("collectstatic", "--noinput", "-v0")
         gunicorn = ["gunicorn", "-c", "deploy/gunicorn.conf.py"]
-        gunicorn += ["--bind", f"127.0.0.1:{self.port}", "convergence.wsgi"]
+        # the control socket has one fixed path in the home folder
+        gunicorn += ["--no-control-socket", "--bind", f"127.0.0.1:{self.port}"]
         celery = ["celery", "-A", "convergence", "worker", "-B", "-Q", "send,slow"]
         celery += ["--pool", "solo", "-l", "WARNING"]
         celery += ["-s", str(self.folder / "beat")]
-        self._spawn("gunicorn", gunicorn)
+        self._spawn("gunicorn", [*gunicorn, "convergence.wsgi"])
         self._spawn("celery", celery)
         self._wait()
 
     def stop(self) -> None:
-        for process in self.processes:
+        for process in self.processes.values():
             process.terminate()
-        for process in self.processes:
+        for process in self.processes.values():
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
 
     def manage(self, *words: str) -> None:
         command = [sys.executable, "manage.py", *words]
         subprocess.run(command, cwd=ROOT, env=self._variables(), check=True)
-
-    def open_to(self, uid: str, address: str, role: str, name: str) -> None:
-        """Give a role on a functional mailbox, as an administrator would."""
-        login = address.partition("@")[0].lower()
-        script = _MEMBERSHIP.format(
-            uid=uid, address=address, login=login, role=role, name=name
-        )
-        self.manage("shell", "-v0", "-c", script)
 
     def _variables(self) -> dict[str, str]:
         return {**os.environ, **self.environment, "PYTHONWARNINGS": "ignore"}
 
     def _spawn(self, name: str, words: list[str]) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(
+            self.processes[name] = subprocess.Popen(
                 [sys.executable, "-m", *words],
                 cwd=ROOT,
                 env=self._variables(),
                 stdout=log,
                 stderr=log,
             )
-        self.processes.append(process)
 
     def _wait(self) -> None:
         end = time.monotonic() + 30
@@ -96,4 +110,31 @@ class Site:
                 time.sleep(0.1)
             else:
                 return
-        raise RuntimeError((self.folder / "gunicorn.log").read_text()[-2000:])
+        raise RuntimeError(self.log("gunicorn"))
+
+    def log(self, name: str) -> str:
+        """The end of what a process wrote."""
+        return (self.folder / f"{name}.log").read_text("utf-8")[-4000:]
+
+    # --- behind its back --------------------------------------------------------------
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What its database holds, or a change to it."""
+        with closing(sqlite3.connect(self.folder / "site.sqlite3", 20)) as database:
+            found = database.execute(query, values).fetchall()
+            database.commit()
+        return found
+
+    def let_time_pass(self) -> None:
+        """Undo windows are over, and so is the wait before another try to send."""
+        self.rows(
+            "UPDATE mail_outgoing SET due_at = datetime('now', '-1 minute'),"
+            " retry_at = NULL WHERE state IN ('held', 'due')"
+        )
+
+    def refusals(self, person: str) -> list[tuple[str, str]]:
+        """(act, mailbox) of what this person was refused, oldest first."""
+        query = (
+            "SELECT act, mailbox FROM accounts_auditevent"
+            " WHERE person = ? AND outcome = 'refused' ORDER BY id"
+        )
+        return self.rows(query, person)

@@ -1,0 +1,97 @@
+"""One site and one browser for all journeys; every page is watched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from stack import Stack
+from stack.people import Person
+from tests.journeys.site import DOORS, Site
+from tests.journeys.visitor import Visitor
+from tests.journeys.watch import Watch
+
+CHROMIUM = "/usr/bin/chromium"
+PATIENCE = 10_000  # milliseconds
+_HERE = Path(__file__).parent
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+]
+Arrive = Callable[..., Visitor]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--screens", action="store_true", help="keep pictures in .test/screens/"
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Last: the browser's event loop runs in this thread, and Django refuses its
+    database where one runs."""
+    for item in items:
+        if _HERE in item.path.parents:
+            item.add_marker("browser")
+    items.sort(key=lambda item: _HERE in item.path.parents)
+
+
+@pytest.fixture(scope="session")
+def site(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    running = Site.on(stack, tmp_path_factory.mktemp("site"))
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def arrive(site: Site, browser: Browser) -> Iterator[Arrive]:
+    """`arrive("functional", java_script_enabled=False)`: a new browser at a door."""
+    hosts = frozenset(f"{host}:{site.port}" for host in DOORS.values())
+    watch = Watch(hosts)
+    contexts = []
+
+    def arrive(door: str = "nominative", **options: Any) -> Visitor:
+        settings = {"viewport": {"width": 1440, "height": 900}, "locale": "fr-FR"}
+        context = browser.new_context(**{**settings, **options})
+        context.set_default_timeout(PATIENCE)
+        watch.over(context)
+        contexts.append(context)
+        return Visitor(context.new_page(), site, door, watch)
+
+    yield arrive
+    for context in contexts:
+        context.close()
+    assert watch.faults == []
+
+
+@pytest.fixture
+def visitor(arrive: Arrive) -> Visitor:
+    """Somebody who has not signed in, at the nominative door."""
+    return arrive()
+
+
+@pytest.fixture
+def reader(arrive: Arrive, person: Person) -> Visitor:
+    """`person` at their mailbox."""
+    visitor = arrive()
+    visitor.sign_in(person)
+    return visitor

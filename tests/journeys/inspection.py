@@ -1,0 +1,61 @@
+"""A state of a screen, looked at: by axe, in both themes, on a desk and on a phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+from tests.journeys.visitor import Visitor
+
+Scheme = Literal["light", "dark"]
+SCREENS = Path(__file__).resolve().parent.parent.parent / ".test" / "screens"
+SIZES = {1440: 900, 360: 740}
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+NARROWEST = 320  # RGAA 10.11
+# what frames hold is somebody else's (RGAA exempts it), and it runs no script
+_ALL: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False}
+# the dark theme changes colours only
+_COLOURS = {**_ALL, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+_WIDTH = "document.scrollingElement.scrollWidth"
+
+
+@dataclass
+class Inspection:
+    """`findings`: what is wrong, with the state, theme and width it was seen in."""
+
+    pictures: bool = False
+    findings: list[str] = field(default_factory=list)
+
+    def look(self, visitor: Visitor, name: str) -> None:
+        """At the page as it is now; it is left on the desk, in light."""
+        page = visitor.page
+        if not page.evaluate("Boolean(window.axe)"):
+            page.evaluate(AXE_SCRIPT)
+        for width, height in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                self._look(page, f"{name}-{scheme}-{width}", scheme)
+            self._reflow(page, name, width)
+        page.set_viewport_size({"width": NARROWEST, "height": 740})
+        self._reflow(page, name, NARROWEST)
+        page.set_viewport_size({"width": 1440, "height": SIZES[1440]})
+        page.emulate_media(color_scheme="light")
+
+    def _look(self, page: Page, name: str, scheme: Scheme) -> None:
+        if self.pictures:
+            page.screenshot(path=SCREENS / f"{name}.png", animations="disabled")
+        options = _ALL if scheme == "light" else _COLOURS
+        result = page.evaluate("options => axe.run(document, options)", options)
+        for violation in result["violations"]:
+            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+            self.findings.append(f"{name}: {violation['id']}: {' | '.join(nodes)}")
+
+    def _reflow(self, page: Page, name: str, width: int) -> None:
+        needed = page.evaluate(_WIDTH)
+        if needed > width:
+            self.findings.append(f"{name}: {needed} px wide where there are {width}")

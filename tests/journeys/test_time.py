@@ -1,0 +1,71 @@
+"""What happens while a page is open: new mail, and the end of the visit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from stack.people import Person
+from tests.journeys.letters import letter
+from tests.journeys.visitor import Visitor
+
+Receive = Callable[..., None]
+LOOK_AGAIN = 'document.dispatchEvent(new CustomEvent("folder:changed"))'
+
+
+@pytest.fixture
+def listed(visitor: Visitor, person: Person, receive: Receive) -> Visitor:
+    receive(person.address, letter("Premier", to=person.address).as_bytes())
+    visitor.sign_in(person)
+    expect(visitor.rows).to_have_count(1)
+    return visitor
+
+
+def test_new_mail_shows_up_by_itself(
+    listed: Visitor, person: Person, receive: Receive
+) -> None:
+    listed.open_message("Premier")
+    receive(person.address, letter("Second", to=person.address).as_bytes())
+    # what the page does by itself every half minute
+    listed.page.evaluate(LOOK_AGAIN)
+    expect(listed.rows).to_have_count(2)
+    expect(listed.rows.first).to_contain_text("Non lu : Second")
+    expect(listed.folders.get_by_role("link").nth(1)).to_contain_text("1 non lus")
+    expect(listed.page).to_have_title(re.compile(r"^\(1\) Boîte de réception – "))
+    expect(listed.heading("Premier")).to_be_visible()
+
+
+def test_a_selection_is_not_disturbed_by_new_mail(
+    listed: Visitor, person: Person, receive: Receive
+) -> None:
+    listed.select("Premier")
+    receive(person.address, letter("Second", to=person.address).as_bytes())
+    listed.page.evaluate(LOOK_AGAIN)
+    listed.page.wait_for_timeout(500)
+    expect(listed.checkbox("Premier")).to_be_checked()
+    expect(listed.rows).to_have_count(1)
+
+
+def test_an_act_after_the_end_of_the_visit_leads_back(
+    listed: Visitor, person: Person
+) -> None:
+    listed.select("Premier")
+    listed.expire()
+    listed.selection.get_by_title("Suivre", exact=True).click()
+    expect(listed.button("Se connecter")).to_be_visible()
+    listed.sign_in(person)
+    expect(listed.row("Premier")).to_be_visible()
+
+
+def test_a_page_after_the_end_of_the_visit_leads_back(
+    listed: Visitor, person: Person
+) -> None:
+    listed.expire()
+    listed.page.reload()
+    expect(listed.button("Se connecter")).to_be_visible()
+    expect(listed.page.get_by_text("Premier")).to_have_count(0)
+    listed.sign_in(person)
+    expect(listed.row("Premier")).to_be_visible()
