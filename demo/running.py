@@ -19,7 +19,7 @@ from stack.errors import StackError, from_os_error
 
 TICK = 0.5  # seconds
 FULL = 20 * 1024 * 1024  # a disk with less free is why something failed
-ROOM = {True: 300, False: 1500}  # MB that a seeded and a new demo need
+ROOM = {True: 300, False: 600}  # MB that a seeded and a new demo need
 QUIET = "DEMO_QUIET"
 END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -79,10 +79,12 @@ class Demo:
         return time.monotonic() - begin
 
     def watch(self) -> None:
-        while True:
+        while self.stack.layout.path("run", "pids.json").exists():
             for name in self.processes.revive():
                 print(f"{name} s’était arrêté : relancé.", flush=True)
             time.sleep(TICK)
+        log = self.stack.layout.path("log")
+        raise StackError(f"Les serveurs se sont arrêtés : voir {log}")
 
     def stop(self) -> None:
         self.place.facts.unlink(missing_ok=True)

@@ -65,7 +65,7 @@ def test_a_taken_port_ends_the_command_with_1(
 
 @pytest.mark.usefixtures("full_disk")
 def test_a_full_disk_is_told_before_the_start(tmp_path: Path) -> None:
-    with pytest.raises(StackError, match="est plein : il faut 1500 Mo"):
+    with pytest.raises(StackError, match="est plein : il faut 600 Mo"):
         running.Demo(Place(tmp_path, 8123, 21000))
 
 
