@@ -36,7 +36,6 @@ def environment_on(stack: Stack) -> dict[str, str]:
         "STATIC_ROOT": str(HOME / "static"),
         "UPLOAD_ROOT": str(HOME / "uploads"),
         "DJANGO_SETTINGS_MODULE": "convergence.settings",
-        "LOG_LEVEL": "WARNING",
     }
 
 
