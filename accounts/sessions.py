@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.sessions.backends import db
+from django.db import connection
 from django.utils import timezone
 
 _BY_KEY = """
-    SELECT session_key, session_data, expire_date FROM django_session
+    SELECT session_data FROM django_session
     WHERE session_key = %s AND expire_date > %s
 """
 
@@ -17,10 +18,13 @@ _BY_KEY = """
 class SessionStore(db.SessionStore):
     """`SESSION_ENGINE = "accounts.sessions"`."""
 
-    def _get_session_from_db(self) -> Any:
-        """None when it has ended; a new one is begun at the next write."""
-        asked = [self.session_key, timezone.now()]
-        for row in self.model.objects.raw(_BY_KEY, asked):
-            return row
-        self._session_key = None
-        return None
+    def load(self) -> dict[str, Any]:
+        """Nothing when it has ended; a new one is begun at the next write."""
+        with connection.cursor() as cursor:
+            cursor.execute(_BY_KEY, [self.session_key, timezone.now()])
+            row = cursor.fetchone()
+        if row is None:
+            self._session_key = None
+            return {}
+        found: dict[str, Any] = self.decode(row[0])
+        return found
