@@ -19,6 +19,8 @@ max_requests_jitter = 2000
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+# a second way in that nothing of ours uses, and a file where all is read-only
+control_socket_disable = True
 # connections of a parent must not be shared by its children
 preload_app = False
 # heartbeats in memory: a slow disk must not look like a dead worker
