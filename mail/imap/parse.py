@@ -16,8 +16,9 @@ _FLAGS = re.compile(
     rb"\* (\d{1,10}) FETCH \((?:[^()]* )?UID (\d{1,10})[^()]*FLAGS \(([^)]*)\)"
 )
 DEPTH_MAX = 400
-# beyond, a structure is cut: a thousand parts have some twenty thousand tokens
-TOKENS_MAX = 30_000
+# beyond, a structure is cut: some five hundred parts. A page may hold fifty messages
+# that were made to be parsed for seconds
+TOKENS_MAX = 8_000
 UIDS_MAX = 100_000
 Ranges = list[tuple[int, int]]
 
@@ -164,12 +165,13 @@ def internal_date(raw: Any) -> datetime:
 
 
 def ranges(raw: bytes) -> Ranges:
-    """`1:3,7` to [(1, 3), (7, 7)], in the order given."""
+    """`1:3,7` to [(1, 3), (7, 7)], as they come; what is no number is left out."""
     result: Ranges = []
-    for piece in filter(None, raw.split(b",")):
+    for piece in raw.split(b","):
         first, colon, last = piece.partition(b":")
-        low, high = int(first), int(last) if colon else int(first)
-        result.append((min(low, high), max(low, high)))
+        low, high = number_of(first), number_of(last if colon else first)
+        if low and high:
+            result.append((min(low, high), max(low, high)))
     return result
 
 
@@ -194,14 +196,9 @@ def slice_from_end(found: Ranges, skipped: int, size: int) -> list[int]:
 
 
 def uid_ranges(raw: bytes) -> list[int]:
-    """`1:3,7` to [1, 2, 3, 7], in the order given: of a COPYUID the n-th of one set is
-    the n-th of the other."""
-    result: list[int] = []
-    for piece in raw.split(b","):
-        first, colon, last = piece.partition(b":")
-        low, high = int(first), int(last) if colon else int(first)
-        if abs(high - low) > UIDS_MAX:
-            raise ValueError
-        step = 1 if low <= high else -1
-        result.extend(range(low, high + step, step))
-    return result
+    """`1:3,7` to [1, 2, 3, 7], ascending (RFC 4315: of a COPYUID the n-th of one set is
+    the n-th of the other); empty when there are too many to be meant."""
+    found = ranges(raw)
+    if count(found) > UIDS_MAX:
+        return []
+    return [number for first, last in found for number in range(first, last + 1)]

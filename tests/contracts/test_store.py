@@ -1,0 +1,210 @@
+"""What every Store promises (mail/store.py): the one over IMAP and the one in memory,
+so that the double stays honest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from convergence.errors import (
+    Conflict,
+    FolderMissing,
+    ForbiddenCharacter,
+    InputRefused,
+    MessageMissing,
+    ReadOnly,
+)
+from mail.imap.pool import Pool
+from mail.imap.store import ImapStore
+from mail.messages import FLAGGED, SEEN, Query
+from mail.store import Store
+from stack.people import Person
+from tests.doubles.memory_store import MemoryStore
+
+PLAIN = (
+    b"From: =?utf-8?q?Ch=C3=A9rif?= Petit <c@parents.test>\r\n"
+    b"To: l@ac-poitiers.test\r\nSubject: Sortie\r\n"
+    b"Date: Tue, 24 Nov 2026 08:00:00 +0100\r\n"
+    b"Message-ID: <p@parents.test>\r\n\r\nBonjour le monde.\r\n"
+)
+MIXED = (
+    b"From: d@mairie.test\r\nSubject: Avec note\r\nMessage-ID: <m@mairie.test>\r\n"
+    b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    b"--b\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    b"Content-Transfer-Encoding: quoted-printable\r\n\r\n=C3=A9t=C3=A9\r\n"
+    b'--b\r\nContent-Type: application/pdf; name="note.pdf"\r\n'
+    b"Content-Transfer-Encoding: base64\r\nContent-Disposition: attachment; "
+    b'filename="note.pdf"\r\n\r\nJVBERg==\r\n--b--\r\n'
+)
+
+
+@pytest.fixture(params=["imap", "memory"])
+def make(request: pytest.FixtureRequest) -> Iterator[Callable[[bool], Store]]:
+    """`make(writable)`: the same mailbox each time."""
+    if request.param == "memory":
+        first = MemoryStore()
+
+        def in_memory(writable: bool) -> Store:
+            other = MemoryStore(writable=writable)
+            other.boxes = first.boxes
+            return other
+
+        yield in_memory
+        return
+    person: Person = request.getfixturevalue("person")
+    pool, opened = Pool(4), []
+
+    def over_imap(writable: bool) -> Store:
+        opened.append(ImapStore(pool, person.uid, person.address, writable=writable))
+        return opened[-1]
+
+    yield over_imap
+    for store in opened:
+        store.close()
+    pool.close()
+
+
+@pytest.fixture
+def store(make: Callable[[bool], Store]) -> Store:
+    return make(True)
+
+
+def test_what_is_stored_is_listed(store: Store) -> None:
+    at = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    uid = store.append("INBOX", PLAIN, (FLAGGED,), at)
+    [row] = store.page("INBOX", 1).rows
+    envelope = row.envelope
+    assert (row.uid, row.flagged, row.seen) == (uid, True, False)
+    assert (envelope.subject, envelope.sender.name) == ("Sortie", "Chérif Petit")
+    assert (envelope.received, envelope.size) == (at, len(PLAIN))
+    assert envelope.message_id == "<p@parents.test>"
+    assert not envelope.has_attachment
+
+
+def test_pages_go_from_the_newest(store: Store) -> None:
+    uids = [store.append("INBOX", PLAIN) for _ in range(5)]
+    listing = store.page("INBOX", 2, 2)
+    assert [row.uid for row in listing.rows] == [uids[2], uids[1]]
+    assert (listing.total, listing.pages) == (5, 3)
+    assert store.page("INBOX", 9, 2).number == 3
+
+
+def test_a_message_is_read(store: Store) -> None:
+    uid = store.append("INBOX", MIXED)
+    message, texts = store.read("INBOX", uid)
+    assert texts == {"1": "été".encode()}
+    assert message.header.subject == "Avec note"
+    part, data = store.part("INBOX", uid, "2")
+    assert (part.type, part.name, data) == ("application/pdf", "note.pdf", b"%PDF")
+    assert SEEN in store.message("INBOX", uid).flags
+    with store.source("INBOX", uid) as (size, pieces):
+        assert (size, b"".join(pieces)) == (len(MIXED), MIXED)
+    with store.stream("INBOX", uid, "2") as (_part, pieces):
+        assert b"".join(pieces) == b"%PDF"
+
+
+def test_a_reader_leaves_no_trace(make: Callable[[bool], Store], store: Store) -> None:
+    uid = store.append("INBOX", PLAIN)
+    reader = make(False)
+    reader.read("INBOX", uid)
+    assert SEEN not in store.message("INBOX", uid).flags
+    for act in (
+        lambda: reader.mark("INBOX", [uid], SEEN, on=True),
+        lambda: reader.move("INBOX", [uid], "Trash"),
+        lambda: reader.append("INBOX", PLAIN),
+        lambda: reader.expunge("INBOX", [uid]),
+        lambda: reader.create("Nouveau"),
+    ):
+        with pytest.raises(ReadOnly):
+            act()
+
+
+def test_marks(store: Store) -> None:
+    uid = store.append("INBOX", PLAIN)
+    before = store.state("INBOX")
+    store.mark("INBOX", [uid, 999], FLAGGED, on=True)
+    assert FLAGGED in store.message("INBOX", uid).flags
+    assert store.state("INBOX") != before
+    store.mark("INBOX", [uid], FLAGGED, on=False)
+    assert FLAGGED not in store.message("INBOX", uid).flags
+
+
+def test_moves(store: Store) -> None:
+    uids = [store.append("INBOX", PLAIN) for _ in range(3)]
+    moved = store.move("INBOX", [*uids[:2], 999], "Trash")
+    assert moved.uids == tuple(uids[:2])
+    assert [row.uid for row in store.page("Trash", 1).rows] == sorted(
+        moved.new_uids, reverse=True
+    )
+    assert store.page("Trash", 1).uidvalidity == moved.target_uidvalidity
+    assert store.move("INBOX", [999], "Trash").uids == ()
+    with pytest.raises(Conflict):
+        store.move("INBOX", [uids[2]], "INBOX")
+    with pytest.raises(MessageMissing):
+        store.move("INBOX", [uids[2]], "Trash", 7_777)
+    assert store.page("INBOX", 1).total == 1
+
+
+def test_final_deletion(store: Store) -> None:
+    uids = [store.append("INBOX", PLAIN) for _ in range(2)]
+    store.expunge("INBOX", [uids[0], 999])
+    assert [row.uid for row in store.page("INBOX", 1).rows] == [uids[1]]
+
+
+def test_searches(store: Store) -> None:
+    first, second = store.append("INBOX", PLAIN), store.append("INBOX", MIXED)
+    for query, uids in (
+        (Query(text="sortie", within="subject"), [first]),
+        (Query(text="mairie", within="sender"), [second]),
+        (Query(text="monde", within="text"), [first]),
+        (Query(unseen=True), [second, first]),
+        (Query(flagged=True), []),
+        (Query(text="introuvable"), []),
+    ):
+        found = store.search("INBOX", query, 1)
+        assert [row.uid for row in found.rows] == uids, query
+    assert store.find("INBOX", "<m@mairie.test>") == (second,)
+
+
+def test_folders(store: Store) -> None:
+    store.create("Projets")
+    store.create("Projets")
+    store.append("Projets", PLAIN)
+    found = {folder.name: folder for folder in store.folders()}
+    assert (found["Projets"].messages, found["Projets"].unseen) == (1, 1)
+    assert found["INBOX"].special == "inbox"
+    assert store.special("sent") == "Sent"
+    assert "Programmés" not in found
+    assert store.special("scheduled") == store.special("scheduled") == "Programmés"
+    assert store.quota().limit > store.quota().used >= 0
+
+
+def test_what_is_not_there(store: Store) -> None:
+    for act in (store.page, store.message):
+        with pytest.raises(FolderMissing):
+            act("Nulle part", 1)
+    with pytest.raises(FolderMissing):
+        store.append("Nulle part", PLAIN)
+    uid = store.append("INBOX", PLAIN)
+    for missing in (
+        lambda: store.message("INBOX", 999),
+        lambda: store.read("INBOX", 999),
+        lambda: store.part("INBOX", uid, "7"),
+    ):
+        with pytest.raises(MessageMissing):
+            missing()
+
+
+def test_what_may_not_reach_a_protocol(store: Store) -> None:
+    for act in (
+        lambda: store.page("a\r\nb", 1),
+        lambda: store.find("INBOX", "<x\r\n>"),
+        lambda: store.mark("INBOX", [1], "a b", on=True),
+        lambda: store.create("a\0"),
+    ):
+        with pytest.raises(ForbiddenCharacter):
+            act()
+    with pytest.raises(InputRefused):
+        store.message("INBOX", 0)

@@ -1,0 +1,279 @@
+"""A Store in memory, for tests of rules that need no server. The contract that it keeps
+with the real one is tests/contracts/test_store.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import Message as Mime
+
+from convergence.errors import Conflict, FolderMissing, MessageMissing, ReadOnly
+from mail import headers, mime
+from mail.imap import guard
+from mail.messages import (
+    SEEN,
+    Envelope,
+    Folder,
+    Listing,
+    Message,
+    Moved,
+    Part,
+    Query,
+    Quota,
+    Special,
+    Summary,
+)
+
+SPECIALS: dict[str, Special] = {
+    "INBOX": "inbox",
+    "Drafts": "drafts",
+    "Sent": "sent",
+    "Archive": "archive",
+    "Junk": "junk",
+    "Trash": "trash",
+    "Programmés": "scheduled",
+}
+
+
+@dataclass
+class Kept:
+    data: bytes
+    flags: set[str] = field(default_factory=set)
+    received: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass
+class Box:
+    uidvalidity: int
+    uidnext: int = 1
+    kept: dict[int, Kept] = field(default_factory=dict)
+
+
+class MemoryStore:
+    """One mailbox with the usual folders."""
+
+    def __init__(self, address: str = "a@b.test", *, writable: bool = True) -> None:
+        self.address = address
+        self.writable = writable
+        names = [name for name in SPECIALS if name != "Programmés"]
+        self.boxes = {name: Box(number) for number, name in enumerate(names, 1)}
+
+    def folders(self) -> tuple[Folder, ...]:
+        return tuple(
+            Folder(name, "/", SPECIALS.get(name), True, len(box.kept), _unseen(box))
+            for name, box in self.boxes.items()
+        )
+
+    def page(self, folder: str, number: int, size: int = 50) -> Listing:
+        return self._listing(folder, list(self._box(folder).kept), number, size)
+
+    def search(self, folder: str, query: Query, number: int, size: int = 50) -> Listing:
+        kept = self._box(folder).kept
+        found = [uid for uid, message in kept.items() if _matches(message, query)]
+        return self._listing(folder, found, number, size)
+
+    def state(self, folder: str) -> str:
+        box = self._box(folder)
+        return repr([(uid, sorted(kept.flags)) for uid, kept in box.kept.items()])
+
+    def message(self, folder: str, uid: int) -> Message:
+        box, kept = self._box(folder), self._kept(folder, uid)
+        return Message(
+            folder,
+            uid,
+            box.uidvalidity,
+            frozenset(kept.flags),
+            kept.received,
+            len(kept.data),
+            headers.parse(kept.data.partition(b"\r\n\r\n")[0]),
+            _structure(message_from_bytes(kept.data), ""),
+        )
+
+    def read(
+        self,
+        folder: str,
+        uid: int,
+        prefer: mime.Prefer = "html",
+        without: Callable[[int], Container[str]] | None = None,
+    ) -> tuple[Message, dict[str, bytes]]:
+        if self.writable:
+            self._kept(folder, uid).flags.add(SEEN)
+        message = self.message(folder, uid)
+        unwanted = without(message.uidvalidity) if without else ()
+        parts = mime.layout(message.structure, prefer).bodies
+        wanted = [part.number for part in parts if part.number not in unwanted]
+        return message, {n: self.part(folder, uid, n)[1] for n in wanted}
+
+    def part(self, folder: str, uid: int, number: str) -> tuple[Part, bytes]:
+        guard.section(number)
+        whole = self.message(folder, uid).structure
+        found = next((p for p in whole.walk() if p.number == number), None)
+        if found is None:
+            raise MessageMissing
+        node = message_from_bytes(self._kept(folder, uid).data)
+        for step in number.split(".") if node.is_multipart() else ():
+            node = list(node.get_payload())[int(step) - 1]
+        data = node.get_payload(decode=True)
+        return found, data if isinstance(data, bytes) else b""
+
+    @contextmanager
+    def stream(
+        self, folder: str, uid: int, number: str
+    ) -> Iterator[tuple[Part, Iterator[bytes]]]:
+        part, data = self.part(folder, uid, number)
+        yield part, iter((data,))
+
+    @contextmanager
+    def source(self, folder: str, uid: int) -> Iterator[tuple[int, Iterator[bytes]]]:
+        data = self._kept(folder, uid).data
+        yield len(data), iter((data,))
+
+    def mark(self, folder: str, uids: Sequence[int], flag: str, *, on: bool) -> None:
+        guard.flag(flag)
+        self._may_write()
+        kept = self._box(folder).kept
+        for uid in uids:
+            if uid in kept:
+                (kept[uid].flags.add if on else kept[uid].flags.discard)(flag)
+
+    def move(
+        self, folder: str, uids: Sequence[int], target: str, uidvalidity: int = 0
+    ) -> Moved:
+        self._may_write()
+        if folder == target:
+            raise Conflict
+        source, sink = self._box(folder), self._box(target)
+        if uidvalidity and source.uidvalidity != uidvalidity:
+            raise MessageMissing
+        old = tuple(uid for uid in sorted(uids) if uid in source.kept)
+        new = tuple(_put(sink, source.kept.pop(uid)) for uid in old)
+        return Moved(folder, target, old, new, sink.uidvalidity if new else 0)
+
+    def append(
+        self,
+        folder: str,
+        message: bytes,
+        flags: Sequence[str] = (),
+        at: datetime | None = None,
+    ) -> int:
+        guard.text(folder)
+        self._may_write()
+        received = at or datetime.now(UTC)
+        return _put(self._box(folder), Kept(message, set(flags), received))
+
+    def expunge(self, folder: str, uids: Sequence[int]) -> None:
+        self._may_write()
+        for uid in uids:
+            self._box(folder).kept.pop(uid, None)
+
+    def find(self, folder: str, message_id: str) -> tuple[int, ...]:
+        guard.text(message_id)
+        kept = self._box(folder).kept
+        return tuple(
+            uid
+            for uid in kept
+            if self.message(folder, uid).header.message_id == message_id
+        )
+
+    def create(self, folder: str) -> None:
+        guard.mailbox(folder)
+        self._may_write()
+        self.boxes.setdefault(folder, Box(len(self.boxes) + 1))
+
+    def special(self, use: str) -> str:
+        name = next(name for name, special in SPECIALS.items() if special == use)
+        if name not in self.boxes:
+            self.create(name)
+        return name
+
+    def quota(self) -> Quota:
+        kept = (kept for box in self.boxes.values() for kept in box.kept.values())
+        return Quota(sum(len(k.data) for k in kept), 1024**3)
+
+    def _may_write(self) -> None:
+        if not self.writable:
+            raise ReadOnly
+
+    def _box(self, folder: str) -> Box:
+        guard.mailbox(folder)
+        if folder not in self.boxes:
+            raise FolderMissing
+        return self.boxes[folder]
+
+    def _kept(self, folder: str, uid: int) -> Kept:
+        kept = self._box(folder).kept
+        if guard.uid(uid) not in kept:
+            raise MessageMissing
+        return kept[uid]
+
+    def _listing(self, folder: str, uids: list[int], number: int, size: int) -> Listing:
+        number = min(number, max(1, -(-len(uids) // size)))
+        shown = sorted(uids, reverse=True)[(number - 1) * size : number * size]
+        rows = tuple(self._summary(folder, uid) for uid in shown)
+        validity = self._box(folder).uidvalidity
+        return Listing(folder, validity, len(uids), number, size, rows)
+
+    def _summary(self, folder: str, uid: int) -> Summary:
+        message = self.message(folder, uid)
+        header = message.header
+        envelope = Envelope(
+            uid=uid,
+            subject=header.subject,
+            sender=header.sender,
+            to=header.to[:20],
+            date=header.date,
+            received=message.received,
+            size=message.size,
+            snippet="",
+            has_attachment=mime.has_attachment(message.structure),
+            message_id=header.message_id,
+        )
+        return Summary(envelope, message.flags)
+
+
+def _unseen(box: Box) -> int:
+    return sum(SEEN not in kept.flags for kept in box.kept.values())
+
+
+def _put(box: Box, kept: Kept) -> int:
+    uid = box.uidnext
+    box.uidnext += 1
+    box.kept[uid] = kept
+    return uid
+
+
+def _matches(kept: Kept, query: Query) -> bool:
+    if query.unseen and SEEN in kept.flags:
+        return False
+    if query.flagged and r"\Flagged" not in kept.flags:
+        return False
+    header = headers.parse(kept.data.partition(b"\r\n\r\n")[0])
+    fields = {
+        "sender": header.sender.name + header.sender.email,
+        "subject": header.subject,
+        "text": kept.data.partition(b"\r\n\r\n")[2].decode("utf-8", "replace"),
+    }
+    told = fields.get(query.within, "\n".join(fields.values()))
+    return query.text.lower() in told.lower()
+
+
+def _structure(node: Mime, number: str) -> Part:
+    if node.is_multipart():
+        below = f"{number}." if number else ""
+        children = tuple(
+            _structure(child, f"{below}{index}")
+            for index, child in enumerate(node.get_payload(), 1)
+        )
+        return Part(number, node.get_content_type(), children=children)
+    return Part(
+        number or "1",
+        node.get_content_type(),
+        charset=node.get_content_charset() or "",
+        encoding=str(node.get("Content-Transfer-Encoding", "7bit")).lower(),
+        size=len(str(node.get_payload())),
+        name=mime.file_name(node.get_filename() or ""),
+        disposition=node.get_content_disposition() or "",
+    )

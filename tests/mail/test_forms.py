@@ -1,0 +1,73 @@
+"""What browsers send about mail, before anything is asked of a server."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import QueryDict
+
+from mail.forms import (
+    UIDS_MAX,
+    ListForm,
+    MarkForm,
+    MoveForm,
+    SelectionForm,
+    first_error,
+)
+from mail.messages import Query
+
+
+def selection(*uids: str) -> SelectionForm:
+    return SelectionForm(QueryDict("&".join(f"uid={uid}" for uid in uids)))
+
+
+def test_uids_are_numbers_once_in_order() -> None:
+    form = selection("7", "3", "7")
+    assert form.is_valid()
+    assert form.cleaned_data["uid"] == [3, 7]
+
+
+@pytest.mark.parametrize(
+    "uid",
+    ["0", "-1", "1:*", "x", "1%0D%0A", "%C2%B2", "%D9%A1", "9" * 11, "4294967296"],
+)
+def test_what_is_no_uid_is_refused(uid: str) -> None:
+    assert not selection(uid).is_valid()
+
+
+def test_nothing_selected_says_what_to_do() -> None:
+    assert first_error(selection()) == "Sélectionnez au moins un message."
+
+
+def test_too_many_at_once_are_refused() -> None:
+    assert not selection(*map(str, range(1, UIDS_MAX + 2))).is_valid()
+
+
+def test_only_known_marks() -> None:
+    assert not MarkForm(QueryDict("uid=1&mark=Deleted")).is_valid()
+    assert MarkForm(QueryDict("uid=1&mark=flagged")).is_valid()
+
+
+@pytest.mark.parametrize("to", ["a%0D%0Ab", "a%0A", "a%00", "%0Aa"])
+def test_a_line_break_in_a_folder_is_refused(to: str) -> None:
+    assert "interdit" in first_error(MoveForm(QueryDict(f"uid=1&to={to}")))
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("", Query()),
+        ("q=été&dans=objet", Query(text="été", within="subject")),
+        ("q=x&dans=", Query(text="x")),
+        ("non_lus=1&suivis=1", Query(unseen=True, flagged=True)),
+    ],
+)
+def test_a_search_is_a_query(text: str, query: Query) -> None:
+    form = ListForm(QueryDict(text))
+    assert form.is_valid()
+    assert form.query == query
+    assert form.number == 1
+
+
+@pytest.mark.parametrize("text", ["page=0", "page=x", "dans=tout", "q=a%0D%0Ab"])
+def test_a_search_that_makes_no_sense(text: str) -> None:
+    assert not ListForm(QueryDict(text)).is_valid()
