@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from stack import Stack
 from stack.people import Person
+from tests.journeys.inspection import Inspection
 from tests.journeys.site import DOORS, Site
 from tests.journeys.visitor import Visitor
 from tests.journeys.watch import Watch
@@ -95,3 +96,11 @@ def reader(arrive: Arrive, person: Person) -> Visitor:
     visitor = arrive()
     visitor.sign_in(person)
     return visitor
+
+
+@pytest.fixture
+def inspection(pytestconfig: pytest.Config) -> Iterator[Inspection]:
+    """Whatever was found is told at the end, all at once."""
+    inspection = Inspection(pictures=pytestconfig.getoption("--screens"))
+    yield inspection
+    assert not inspection.findings, "\n".join(inspection.findings)

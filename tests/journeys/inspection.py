@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+from tests.journeys.site import ROOT
 from tests.journeys.visitor import Visitor
 
 Scheme = Literal["light", "dark"]
-SCREENS = Path(__file__).resolve().parent.parent.parent / ".test" / "screens"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SCREENS = ROOT / ".test" / "screens"
 SIZES = {1440: 900, 360: 740}
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 NARROWEST = 320  # RGAA 10.11
@@ -20,6 +20,8 @@ NARROWEST = 320  # RGAA 10.11
 _ALL: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False}
 # the dark theme changes colours only
 _COLOURS = {**_ALL, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+# colours on their way from one theme to the other are no finding
+_SETTLE = "document.getAnimations().forEach((running) => running.finish())"
 _WIDTH = "document.scrollingElement.scrollWidth"
 
 
@@ -34,11 +36,12 @@ class Inspection:
         """At the page as it is now; it is left on the desk, in light."""
         page = visitor.page
         if not page.evaluate("Boolean(window.axe)"):
-            page.evaluate(AXE_SCRIPT)
+            page.evaluate(AXE.read_text("utf-8"))
         for width, height in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
             for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                page.emulate_media(color_scheme=scheme)
+                page.evaluate(_SETTLE)
                 self._look(page, f"{name}-{scheme}-{width}", scheme)
             self._reflow(page, name, width)
         page.set_viewport_size({"width": NARROWEST, "height": 740})

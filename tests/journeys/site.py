@@ -16,6 +16,13 @@ from typing import Any
 from stack import Stack
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# a visit as it would be after so many minutes without a request
+_IDLE = """
+from django.contrib.sessions.backends.db import SessionStore
+store = SessionStore({key!r})
+store["seen"] -= {minutes} * 60
+store.save()
+"""
 DOORS = {"nominative": "messagerie.localhost", "functional": "bal.localhost"}
 UNDO_SECONDS = 6
 # times that a person can wait for and a test need not
@@ -123,6 +130,9 @@ class Site:
             found = database.execute(query, values).fetchall()
             database.commit()
         return found
+
+    def leave_idle(self, session: str, minutes: int) -> None:
+        self.manage("shell", "-v0", "-c", _IDLE.format(key=session, minutes=minutes))
 
     def let_time_pass(self) -> None:
         """Undo windows are over, and so is the wait before another try to send."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import FilePayload, expect
@@ -16,14 +16,6 @@ from tests.stack.boxes import Box
 from tests.stack.people import MakeMailbox, MakePerson
 
 FILE = FilePayload(name="compte rendu.txt", mimeType="text/plain", buffer=b"texte")
-
-
-@pytest.fixture
-def inspection(pytestconfig: pytest.Config) -> Iterator[Inspection]:
-    """Whatever was found is told at the end, all at once."""
-    inspection = Inspection(pictures=pytestconfig.getoption("--screens"))
-    yield inspection
-    assert not inspection.findings, "\n".join(inspection.findings)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from stack.people import Person
+from tests.journeys.inspection import Inspection
 from tests.journeys.letters import letter
 from tests.journeys.visitor import Visitor
 
@@ -69,3 +70,37 @@ def test_a_page_after_the_end_of_the_visit_leads_back(
     expect(listed.page.get_by_text("Premier")).to_have_count(0)
     listed.sign_in(person)
     expect(listed.row("Premier")).to_be_visible()
+
+
+@pytest.fixture
+def shared(visitor: Visitor, person: Person) -> Visitor:
+    """`person` on a shared computer: fifteen minutes."""
+    visitor.page.clock.install()
+    visitor.go("/connexion/")
+    visitor.page.get_by_role("checkbox", name="Poste partagé").check()
+    visitor.sign_in(person)
+    expect(visitor.heading("Boîte de réception")).to_be_visible()
+    return visitor
+
+
+def test_the_end_of_a_visit_is_announced_and_put_off(
+    shared: Visitor, inspection: Inspection
+) -> None:
+    shared.site.leave_idle(shared.session, 14)
+    warning = shared.page.get_by_role("alert")
+    expect(warning).to_be_hidden()
+    shared.page.clock.fast_forward(61_000)
+    expect(warning).to_contain_text("Votre session va se terminer")
+    inspection.look(shared, "visit-ends")
+    shared.button("Rester connecté").click()
+    expect(warning).to_be_hidden()
+    shared.page.reload()
+    expect(shared.heading("Boîte de réception")).to_be_visible()
+
+
+def test_nothing_stays_on_screen_after_the_end(shared: Visitor, person: Person) -> None:
+    shared.site.leave_idle(shared.session, 16)
+    shared.page.clock.fast_forward(61_000)
+    expect(shared.button("Se connecter")).to_be_visible()
+    shared.page.go_back()
+    expect(shared.page.get_by_text(person.address)).to_have_count(0)

@@ -98,9 +98,13 @@ class Visitor:
 
     def expire(self) -> None:
         """The visit ends on the server, as after hours without a request."""
-        for cookie in self.page.context.cookies():
-            query = "DELETE FROM django_session WHERE session_key = ?"
-            self.site.rows(query, cookie["value"])
+        query = "DELETE FROM django_session WHERE session_key = ?"
+        self.site.rows(query, self.session)
+
+    @property
+    def session(self) -> str:
+        cookies = {c["name"]: c["value"] for c in self.page.context.cookies()}
+        return cookies["session"]
 
     # --- keyboard ---------------------------------------------------------------------
     def press(self, *keys: str) -> None:
