@@ -16,25 +16,44 @@ import chardet
 _NAME = re.compile(
     r"(?:utf[-_]?(?:7|8|16|16le|16be|32)|us[-_]?ascii|ascii|iso[-_]?8859[-_]?\d+|"
     r"latin[-_]?\d|windows[-_]?\d+|cp\d+|koi8[-_]?[ru]|mac[-_]?(?:roman|cyrillic)|"
-    r"macintosh|gb2312|gbk|gb18030|big5(?:[-_]?hkscs)?|shift[-_]?jis|sjis|euc[-_]?"
-    r"(?:jp|kr)|iso[-_]?2022[-_]?jp|ks_c_5601[-_]?1987|tis[-_]?620)",
-    re.IGNORECASE,
+    r"gb2312|gbk|gb18030|big5(?:[-_]?hkscs)?|shift[-_]?jis|sjis|euc[-_]?(?:jp|kr)|"
+    r"iso[-_]?2022[-_]?(?:jp|kr)|ks_c_5601[-_]?1987|tis[-_]?620)",
+    re.IGNORECASE | re.ASCII,
 )
-_ALIASES = {"macintosh": "mac_roman", "x-unknown": "", "unknown-8bit": ""}
-# HTML5: what declares itself latin-1 is cp1252 in practice
+_ALIASES = {
+    "macintosh": "mac_roman",
+    "x-mac-roman": "mac_roman",
+    "ansi_x3.4-1968": "ascii",
+    "utf8mb4": "utf-8",
+    "unicode-1-1-utf-7": "utf-7",
+    "x-sjis": "shift_jis",
+    "windows-31j": "cp932",
+    "iso-8859-8-i": "iso-8859-8",
+    "iso-8859-1-windows-1252": "cp1252",
+}
+# the Encoding standard: what declares itself latin-1 is cp1252 in practice, and so on
 _WIDER = {
     "iso8859-1": "cp1252",
     "ascii": "cp1252",
+    "iso8859-9": "cp1254",
     "gb2312": "gb18030",
     "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "tis_620": "cp874",
 }
-_GUESS_FROM = 40
+_SINGLE = re.compile(r"cp125\d|iso8859-\d+|koi8-[ru]|mac-(?:roman|cyrillic)|cp874")
+_GUESS_FROM, _GUESS_ON = 40, 20_000
+# a long text may have been cut in the middle of a character
+_CUT_FROM = 65_536
+# halves of characters beyond the BMP: UTF-7 lets them stand alone, no answer can
+_ALONE = re.compile("[\ud800-\udfff]")
 
 
 @lru_cache(maxsize=256)
 def codec_of(name: str) -> str:
     """The Python codec of a declared character set, "" when it is not one."""
-    name = name.strip().strip("\"'").lower()
+    name = name[:60].strip().strip("\"'").lower()
     name = _ALIASES.get(name, name)
     if not _NAME.fullmatch(name):
         return ""
@@ -47,26 +66,44 @@ def codec_of(name: str) -> str:
 
 def decode(data: bytes, declared: str = "") -> str:
     """The text; never raises. NUL characters are dropped."""
-    return _decode(data, codec_of(declared) if declared else "").replace("\0", "")
+    if data.isascii() and b"\0" not in data and b"\x1b" not in data:
+        codec = codec_of(declared) if declared else ""
+        if not codec.startswith(("utf-7", "utf-16", "utf-32", "iso2022", "cp")):
+            return data.decode("ascii")
+    text = _decode(data, codec_of(declared[:60]) if declared else "")
+    return _ALONE.sub("\ufffd", text.replace("\0", ""))
 
 
 def _decode(data: bytes, codec: str) -> str:
-    for candidate in ((codec,) if codec else ()) + ("utf-8",):
-        # text that holds UTF-8 is UTF-8, even when it says latin-1
-        try:
-            if codec == "cp1252":
-                return data.decode("utf-8")
-            return data.decode(candidate)
-        except (UnicodeDecodeError, ValueError):
-            continue
-    if codec and codec != "cp1252":
-        return data.decode(codec, "replace")
-    return data.decode(codec or _guess(data), "replace")
+    # text that holds UTF-8 is UTF-8, even when it says latin-1
+    if not codec or codec == "utf-8" or _SINGLE.fullmatch(codec):
+        if (text := _utf8(data)) is not None:
+            return text
+        return data.decode(
+            codec if codec not in {"", "utf-8"} else _guess(data), "replace"
+        )
+    try:
+        return data.decode(codec)
+    except (UnicodeDecodeError, ValueError):
+        return _utf8(data) or data.decode(codec, "replace")
+
+
+def _utf8(data: bytes) -> str | None:
+    """The text when it is UTF-8; a few broken characters in much of it may be."""
+    try:
+        text, _used = codecs.utf_8_decode(data, "strict", len(data) < _CUT_FROM)
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "replace")
+        broken = text.count("\ufffd")
+        # what is not ASCII, without building a second text
+        good = len(text.encode()) - len(text) - 2 * broken
+        return text if good > 20 * broken else None
+    return text
 
 
 def _guess(data: bytes) -> str:
     if len(data) < _GUESS_FROM:
         return "cp1252"
-    found = chardet.detect(data[:20_000])
+    found = chardet.detect(data[:_GUESS_ON])
     name = codec_of(str(found["encoding"] or ""))
     return name if name and (found["confidence"] or 0) > 0.8 else "cp1252"

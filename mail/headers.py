@@ -7,7 +7,6 @@ The standard parser raises on real headers and takes seconds on hostile ones
 from __future__ import annotations
 
 import base64
-import binascii
 import quopri
 import re
 from collections.abc import Iterable, Iterator
@@ -19,39 +18,45 @@ from mail.charsets import decode
 from mail.messages import Address, Header
 
 BLOCK_MAX = 512 * 1024
-FIELDS_MAX = 5_000
+LINES_MAX = 30_000
 TEXT_MAX = 8_192
-LIST_MAX = 2 * 1024 * 1024
+LIST_MAX = 512 * 1024
+NAME_MAX, EMAIL_MAX = 500, 320
+IDS_MAX = 200
 NO_ADDRESS = Address("", "")
 
 Fields = dict[str, list[bytes]]
 
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]*)\?=")
+# a raw question mark in a word is wrong and common
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^\r\n]{0,800}?)\?=")
 _BETWEEN = re.compile(r"(\?=)[ \t\r\n]+(=\?)")
 _FOLD = re.compile(r"\r?\n[ \t]*|[\r\n\t]+")
 # controls, bidirectional overrides and invisible characters (reliability.md §5)
-UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
 _ID = re.compile(r"<[^<>\s]{1,990}>")
 
 
 def split(block: bytes) -> Fields:
     """A header block to raw values by lower-case name, in order of appearance."""
-    fields: Fields = {}
+    found: dict[str, list[list[bytes]]] = {}
     current: list[bytes] | None = None
-    for line in block[:BLOCK_MAX].splitlines()[:FIELDS_MAX]:
+    for line in block[:BLOCK_MAX].splitlines()[:LINES_MAX]:
         if not line:
             break
         if line[:1] in b" \t":
-            if current:
-                current[-1] += b"\n" + line
+            if current is not None:
+                current.append(line)
             continue
         name, colon, value = line.partition(b":")
-        if not colon or not name.strip():
-            current = None
-            continue
-        current = fields.setdefault(name.strip().lower().decode("ascii", "replace"), [])
-        current.append(value.strip())
-    return fields
+        current = None
+        if colon and name.strip():
+            current = [value.strip()]
+            key = name.strip().lower().decode("ascii", "replace")
+            found.setdefault(key, []).append(current)
+    return {key: [b"\n".join(v) for v in values] for key, values in found.items()}
 
 
 def text(raw: bytes | str) -> str:
@@ -70,7 +75,9 @@ def addresses(raw: bytes | str) -> tuple[Address, ...]:
 
 
 def message_ids(raw: bytes | str) -> tuple[str, ...]:
-    return tuple(_ID.findall(_characters(raw[:65_536])))
+    """The identifiers; of very many the first and the last."""
+    found = _ID.findall(_characters(raw[:LIST_MAX]))
+    return tuple(found if len(found) <= IDS_MAX else found[:1] + found[1 - IDS_MAX :])
 
 
 def date(raw: bytes | str) -> datetime | None:
@@ -92,12 +99,14 @@ def date(raw: bytes | str) -> datetime | None:
 
 
 def parse(block: bytes) -> Header:
-    """The header of a message; several From: the first valid one counts."""
+    """The header of a message; of several senders the first valid one counts."""
     fields = split(block)
     senders = _list(fields, "from")
     valid = [a for a in senders if "@" in a.email]
     fallback = _list(fields, "sender")
     sender = next(iter(valid or senders or fallback), NO_ADDRESS)
+    sent_by = next((a for a in fallback if "@" in a.email), NO_ADDRESS)
+    known = {a.email.lower() for a in senders}
     return Header(
         subject=text(first(fields, "subject")),
         senders=senders,
@@ -109,7 +118,8 @@ def parse(block: bytes) -> Header:
         date=date(first(fields, "date")),
         message_id=next(iter(message_ids(first(fields, "message-id"))), ""),
         in_reply_to=message_ids(first(fields, "in-reply-to")),
-        references=message_ids(b" ".join(fields.get("references", ()))),
+        references=message_ids(b" ".join(fields.get("references", ())[:1000])),
+        sent_by=NO_ADDRESS if sent_by.email.lower() in known else sent_by,
     )
 
 
@@ -156,61 +166,102 @@ def _words(value: str) -> str:
 
 
 def _word_bytes(encoding: str, data: str) -> bytes:
-    raw = data.encode("ascii", "replace")
+    raw = data.encode("utf-8", "replace")
     if encoding in "qQ":
         return quopri.decodestring(raw.replace(b"_", b" "))
-    try:
-        return base64.b64decode(raw + b"=" * (-len(raw) % 4))
-    except (binascii.Error, ValueError):
-        return raw
+    raw = _NOT_BASE64.sub(b"", raw)
+    raw = raw[: len(raw) - (len(raw) % 4 == 1)]
+    return base64.b64decode(raw + b"=" * (-len(raw) % 4))
 
 
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _TOKEN = re.compile(
-    r'"((?:[^"\\]|\\.)*)"?|<([^<>]*)>?|([,;:()\\])|([^"<,;:()\\]+)|(.)', re.DOTALL
+    r'"(?P<quoted>(?:[^"\\]|\\.)*)(?P<closed>"?)'
+    r"|<(?P<inside>[^<>]*)>?"
+    r"|(?P<word>=\?[^?\s]{1,60}\?[bBqQ]\?[^\r\n]{0,500}?\?=)"
+    r'|(?P<plain>(?:[^"<,;:()\\=]++|=(?!\?))+)'
+    r"|(?P<other>.)",
+    re.DOTALL,
 )
 
 
 def _addresses(value: str) -> Iterator[Address]:
-    words: list[str] = []
-    angle: str | None = None
-    comment: list[str] = []
-    depth = 0
+    reader = _Reader()
     for match in _TOKEN.finditer(value + ","):
-        quoted, inside, mark, plain, other = match.groups()
-        if mark in ("(", ")"):
-            depth = max(0, depth + (1 if mark == "(" else -1))
-        elif depth:
-            if plain and depth == 1:
-                comment.append(plain)
-        elif inside is not None:
-            angle = inside
-        elif mark in (",", ";"):
-            if found := _address(words, angle, comment):
-                yield found
-            words, angle, comment = [], None, []
-        elif mark == ":":
+        if match["quoted"] is not None and not match["closed"]:
+            # a lone quotation mark: what follows it is read without
+            rest = value[match.start() + 1 :].replace('"', " ")
+            yield from _addresses("".join(reader.words) + rest)
+            return
+        if (found := reader.see(match)) is not None:
+            yield found
+
+
+class _Reader:
+    """Puts the tokens of an address list together, one address at a time."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self.words: list[str] = []
+        self.quoted: list[str] = []
+        self.comment: list[str] = []
+        self.angle: str | None = None
+
+    def see(self, match: re.Match[str]) -> Address | None:
+        """The address that this piece has ended, if any."""
+        kind, piece = match.lastgroup or "", match[0]
+        if piece in ("(", ")"):
+            self.depth = max(0, self.depth + (1 if piece == "(" else -1))
+        elif self.depth:
+            if self.depth == 1 and kind in ("plain", "word"):
+                self.comment.append(piece)
+        elif kind == "inside":
+            # a second one: the comma is missing
+            found = self._ended() if self.angle else None
+            self.angle = match["inside"]
+            return found
+        elif piece in (",", ";"):
+            return self._ended()
+        elif piece == ":":
             # the name of a group, unless it stands in an address literal
-            words = words if angle is not None else []
-        elif quoted is not None:
-            words.append(re.sub(r"\\(.)", r"\1", quoted))
-        else:
-            words.append(plain or other or "")
+            self.words = self.words if self.angle is not None else []
+        elif kind == "closed":
+            self.quoted.append(re.sub(r"\\(.)", r"\1", match["quoted"]))
+            self.words.append(self.quoted[-1])
+        elif piece != "\\":
+            self.words.append(piece)
+        return None
 
-
-def _address(words: list[str], angle: str | None, comment: list[str]) -> Address | None:
-    name = " ".join(" ".join(words).split())
-    if angle is None:
-        email = name.replace(" ", "") if "@" in name else name
-        return _made(" ".join(comment), email) if email else None
-    # a source route (RFC 822) before the address is obsolete and dropped
-    email = angle.rpartition(":")[2] if angle.startswith("@") else angle
-    return _made(name or " ".join(comment), email)
+    def _ended(self) -> Address | None:
+        if not self.words and self.angle is None and not self.comment:
+            return None
+        name = " ".join("".join(self.words).split())
+        email = ""
+        if self.angle is not None:
+            # a source route (RFC 822) before the address is obsolete and dropped
+            route, _, last = self.angle.rpartition(":")
+            email = last if route.startswith("@") else self.angle
+        elif "@" in name:
+            *before, email = re.sub(r" ?@ ?", "@", name).split(" ")
+            name = " ".join(before)
+        if self.angle is None and any(f"{q}@" in email for q in self.quoted if q):
+            # a local part that looks like an address stays in quotation marks
+            local, _, domain = email.rpartition("@")
+            email = f'"{local}"@{domain}'
+        comment = "".join(self.comment).strip()
+        self._begin()
+        found = _made((name or comment)[:2000], email[:1000])
+        return found if found.name or found.email else None
 
 
 @lru_cache(maxsize=8192)
 def _made(name: str, email: str) -> Address:
-    email = UNSAFE.sub("", email).strip()
-    return Address(_clean(_words(name))[:500].strip("'\" "), email[:320])
+    email = "".join(UNSAFE.sub("", email).split())
+    name = _clean(_words(name))[:NAME_MAX].strip("'\"<> ")
+    return Address(name, email[:EMAIL_MAX])
 
 
 def parameters(pairs: Iterable[tuple[str, bytes]]) -> dict[str, str]:

@@ -174,7 +174,8 @@ class Listing:
 class Header:
     """The decoded header of one message; lists are never None.
 
-    `raw` holds the unparsed header block (bounded) for the list and trust headers.
+    `sender` is the one that counts of `senders` (a right message has one); `sent_by` is
+    the Sender field when it names somebody else, an empty address otherwise.
     """
 
     subject: str
@@ -188,6 +189,7 @@ class Header:
     message_id: str
     in_reply_to: tuple[str, ...]
     references: tuple[str, ...]
+    sent_by: Address = Address("", "")
 
 
 @dataclass(frozen=True, slots=True)
