@@ -15,6 +15,7 @@ LIST = ["FLAGS", "ENVELOPE", "BODYSTRUCTURE"]
 MESSAGE = ["FLAGS", "BODYSTRUCTURE", "BODY[]"]
 ROW = b'id="row-'
 WORD = "bulletin"
+NARROW = "\u202f"
 # raw and wire act on other messages than ours: what is done already costs nothing
 WIRE = 1000
 RAW = 2000
@@ -215,7 +216,7 @@ def search(bench: Bench, folder: str, best: float, best_wire: float) -> Operatio
     path = bench.path(folder, f"?q={WORD}&dans=objet")
     bench.raw.select_folder(folder)
     total = len(bench.raw.search(["SUBJECT", WORD]))
-    shown = f"{total} résultats".encode()
+    shown = f"{total:,} résultats".replace(",", NARROW).encode()
 
     def ours(i: int) -> list[Reply]:
         return [with_rows(bench.get(path, shown), min(50, total))]

@@ -10,12 +10,13 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stack import Stack
+from stack import Stack, StackError
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".bench"
 DATABASE = HOME / "bench.sqlite3"
-STACK_BASE = int(os.environ.get("STACK_BASE", "24000"))
+# beside the demo and the tests
+STACK_BASE = int(os.environ.get("STACK_BASE", "31500"))
 
 
 def start_stack() -> Stack:
@@ -23,7 +24,10 @@ def start_stack() -> Stack:
     HOME.mkdir(exist_ok=True)
     # a search reads the headers that the index keeps, as where others were measured
     stack = Stack(HOME / "stack", STACK_BASE, full_text=False)
-    stack.up(tied=True)
+    try:
+        stack.up(tied=True)
+    except StackError as error:
+        raise SystemExit(str(error)) from error
     return stack
 
 
