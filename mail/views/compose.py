@@ -169,6 +169,14 @@ def _saved(
     return regions.path_of(mailbox.address, store.special("drafts"))
 
 
+def _title(form: ComposeForm) -> str:
+    """What one is writing, as the page's title says it."""
+    names = {"answered": _("Répondre"), "forwarded": _("Transférer")}
+    if form["draft_id"].value():
+        return _("Brouillon")
+    return names.get(form["origin_flag"].value() or "", _("Nouveau message"))
+
+
 def tools() -> list[dict[str, str]]:
     """The buttons of formatted text: commands of the editor."""
     words = (
@@ -201,6 +209,7 @@ def _page(
         "files": Shelf(grant.user.pk, token).files(),
         "sender": grant.mailbox,
         "fresh": not form.is_bound and not form.initial.get("to"),
+        "title": _title(form),
         "tools": tools(),
     }
     if is_partial(request):
