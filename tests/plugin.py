@@ -14,6 +14,7 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from tests.stack import run
 
@@ -44,6 +45,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker("live")
+
+
+@pytest.fixture(autouse=True)
+def _in_french() -> None:
+    """A page that was answered in English leaves its thread in English."""
+    translation.activate("fr")
 
 
 @pytest.hookimpl(wrapper=True)
