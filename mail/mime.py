@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import quopri
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from mail.headers import UNSAFE, parameters
@@ -15,18 +12,48 @@ from mail.messages import Part
 
 DEPTH_MAX = 100
 PARTS_MAX = 2_000
+NAME_MAX = 150
 
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
-_NAME_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
-_EXTENSIONS = {
-    "text/plain": "txt",
-    "text/html": "html",
-    "text/calendar": "ics",
-    "message/rfc822": "eml",
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "application/pdf": "pdf",
+_NAME_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\ud800-\udfff]')
+_NOT_TOKEN = re.compile(r"[^a-z0-9.+_-]")
+# what somebody here asks for; the rest is not kept in the cache
+_PARAMETERS = frozenset(
+    "charset name filename format delsp method boundary protocol report-type "
+    "smime-type access-type".split()
+)
+_NAMES = {
+    "text/plain": "texte.txt",
+    "text/html": "page.html",
+    "text/calendar": "invitation.ics",
+    "text/vcard": "contact.vcf",
+    "text/x-vcard": "contact.vcf",
+    "text/csv": "tableau.csv",
+    "text/rfc822-headers": "en-tetes.txt",
+    "message/rfc822": "message.eml",
+    "message/delivery-status": "rapport.txt",
+    "message/disposition-notification": "rapport.txt",
+    "image/png": "image.png",
+    "image/jpeg": "image.jpg",
+    "image/gif": "image.gif",
+    "image/webp": "image.webp",
+    "image/svg+xml": "image.svg",
+    "application/pdf": "document.pdf",
+    "application/zip": "archive.zip",
+    "application/ms-tnef": "winmail.dat",
+    "application/pgp-signature": "signature.asc",
+    "application/pkcs7-signature": "smime.p7s",
+    "application/x-pkcs7-signature": "smime.p7s",
+    "application/pkcs7-mime": "smime.p7m",
+    "application/x-pkcs7-mime": "smime.p7m",
 }
+# parts that programs read: listed, but no reason for a paper clip
+_FOR_PROGRAMS = frozenset(
+    "application/pgp-signature application/pkcs7-signature text/rfc822-headers "
+    "application/x-pkcs7-signature message/delivery-status "
+    "message/disposition-notification".split()
+)
+IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
 def structure(tree: Any) -> Part:
@@ -34,22 +61,7 @@ def structure(tree: Any) -> Part:
     parts with their section numbers. Deep or huge trees are cut, never refused."""
     counter = [0]
     root = _part(tree, "", 0, counter)
-    return root if root.is_multipart else _renumbered(root, "1")
-
-
-def _renumbered(part: Part, number: str) -> Part:
-    return Part(
-        number,
-        part.type,
-        part.charset,
-        part.encoding,
-        part.size,
-        part.name,
-        part.disposition,
-        part.content_id,
-        part.parameters,
-        part.children,
-    )
+    return root if root.is_multipart else replace(root, number="1")
 
 
 def _part(tree: Any, number: str, depth: int, counter: list[int]) -> Part:
@@ -122,20 +134,21 @@ def _text(value: Any) -> str:
 
 def _word(tree: list[Any], index: int) -> str:
     """A type, subtype or encoding: lower case, only token characters."""
-    return re.sub(r"[^a-z0-9.+_-]", "", _text(_item(tree, index)).lower())[:100]
+    return _NOT_TOKEN.sub("", _text(_item(tree, index))[:200].lower())[:100]
 
 
 def _number(value: Any) -> int:
     text = _text(value) if isinstance(value, bytes) else str(value or 0)
-    return int(text) if text.isdigit() else 0
+    return int(text[:18]) if text.isdecimal() and text.isascii() else 0
 
 
 def _pairs(value: Any) -> dict[str, str]:
     if not isinstance(value, list):
         return {}
-    flat = [v if isinstance(v, bytes) else b"" for v in value[:400]]
-    names = (_text(name) for name in flat[::2])
-    return parameters(zip(names, flat[1::2], strict=False))
+    flat = [v if isinstance(v, bytes) else b"" for v in value[:2_000]]
+    pairs = ((_text(n).lower(), v) for n, v in zip(flat[::2], flat[1::2], strict=False))
+    wanted = [(n, v) for n, v in pairs if n.partition("*")[0].strip() in _PARAMETERS]
+    return parameters(wanted[:200])
 
 
 def _disposition(value: Any) -> tuple[str, dict[str, str]]:
@@ -150,22 +163,20 @@ def _disposition(value: Any) -> tuple[str, dict[str, str]]:
 def file_name(name: str) -> str:
     """A safe base name: no path, no control or bidi character, never reserved."""
     name = re.split(r"[/\\]", name)[-1]
-    name = _NAME_UNSAFE.sub("_", UNSAFE.sub("", name)).strip(". ")
+    name = _NAME_UNSAFE.sub("_", " ".join(UNSAFE.sub("", name).split())).strip(". ")
     if _RESERVED.fullmatch(name):
         name = f"_{name}"
-    if len(name) > 150:
-        stem, dot, extension = name.rpartition(".")
-        keep = f"{dot}{extension}" if 0 < len(extension) <= 10 else ""
-        name = (stem or name)[: 150 - len(keep)] + keep
+    if len(name) > NAME_MAX:
+        # cut before the ending, so that it does not become another type
+        stem, dot, ending = name.rpartition(".")
+        keep = f"{dot}{ending}" if 0 < len(ending) <= 10 else ""
+        name = (stem or name)[: NAME_MAX - len(keep)].rstrip(". ") + keep
     return name
 
 
 def shown_name(part: Part) -> str:
     """The name under which a part is listed and saved; never empty."""
-    if part.name:
-        return part.name
-    extension = _EXTENSIONS.get(part.type) or "bin"
-    return f"piece-{part.number or '1'}.{extension}"
+    return part.name or _NAMES.get(part.type) or f"piece-{part.number or '1'}.bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,32 +199,32 @@ def layout(root: Part, prefer: Prefer = "html") -> Layout:
     bodies: list[Part] = []
     attachments: list[Part] = []
     inline: list[Part] = []
-    todo: list[tuple[Part, bool]] = [(root, False)]
+    todo: list[tuple[Part, bool, bool]] = [(root, True, False)]
     while todo:
-        part, related = todo.pop()
+        part, leads, related = todo.pop()
         if part.is_multipart:
-            todo.extend((c, r) for c, r in reversed(_children(part, prefer, related)))
-        elif _is_body(part):
+            todo.extend(reversed(_children(part, prefer, related)))
+        elif _is_body(part, leads, related):
             bodies.append(part)
-        elif related and part.content_id and part.type.startswith("image/"):
+        elif related and part.content_id and part.type in IMAGES:
             inline.append(part)
         else:
             attachments.append(part)
     return Layout(tuple(bodies), tuple(attachments), tuple(inline))
 
 
-def _children(part: Part, prefer: Prefer, related: bool) -> list[tuple[Part, bool]]:
+def _children(
+    part: Part, prefer: Prefer, related: bool
+) -> list[tuple[Part, bool, bool]]:
+    """The parts to look at, each with whether it leads and whether it is related."""
     children = list(part.children)
-    if part.type == "multipart/alternative":
-        return [(_alternative(children, prefer), related)] if children else []
-    if part.type == "multipart/related":
-        return [(child, True) for child in children]
-    if part.type == "multipart/report":
-        # the delivery status and the returned headers are told, not listed
-        return [(child, related) for child in children[:1]]
-    if part.type == "multipart/signed":
-        return [(child, related) for child in children]
-    return [(child, related) for child in children]
+    if part.type == "multipart/alternative" and children:
+        chosen = _alternative(children, prefer)
+        others = [c for c in children if c is not chosen]
+        left = [leaf for other in others for leaf in _left_over(other)]
+        return [(chosen, True, related), *((leaf, False, False) for leaf in left)]
+    related = related or part.type == "multipart/related"
+    return [(child, index == 0, related) for index, child in enumerate(children)]
 
 
 def _alternative(children: Sequence[Part], prefer: Prefer) -> Part:
@@ -223,52 +234,34 @@ def _alternative(children: Sequence[Part], prefer: Prefer) -> Part:
             p.type == wanted and p.disposition != "attachment" for p in child.walk()
         ):
             return child
-    showable = [c for c in children if c.is_multipart or _is_body(c)]
+    showable = [c for c in children if c.is_multipart or _is_body(c, True, False)]
     return showable[-1] if showable else children[-1]
 
 
-def _is_body(part: Part) -> bool:
+def _left_over(part: Part) -> Iterator[Part]:
+    """What an alternative that is not shown holds beside another form of the text:
+    invitations (text/calendar) come so."""
+    todo = [(part, False)]
+    while todo:
+        node, related = todo.pop()
+        if node.is_multipart:
+            related = related or node.type == "multipart/related"
+            todo.extend((child, related) for child in reversed(node.children))
+            continue
+        is_text = node.type.startswith("text/") and node.type != "text/calendar"
+        is_picture = related and node.type in IMAGES
+        if node.disposition == "attachment" or not (is_text or is_picture):
+            yield node
+
+
+def _is_body(part: Part, leads: bool, related: bool) -> bool:
+    """As in RFC 8621 §4.1.4: a named text that does not lead is a file."""
     if part.type not in {"text/plain", "text/html"}:
         return False
-    return part.disposition != "attachment" and not (part.name and part.disposition)
+    if part.disposition == "attachment":
+        return False
+    return leads or not (related or part.name)
 
 
 def has_attachment(root: Part) -> bool:
-    return bool(layout(root).attachments)
-
-
-BASE64_JUNK = re.compile(rb"[^A-Za-z0-9+/=]")
-
-
-def transfer_decode(data: bytes, encoding: str) -> bytes:
-    """Undo a Content-Transfer-Encoding; what is broken is kept as far as it goes."""
-    if encoding == "base64":
-        return _base64(data)
-    if encoding == "quoted-printable":
-        return quopri.decodestring(data)
-    if encoding in {"x-uuencode", "uuencode", "x-uue", "uue"}:
-        return _uudecode(data)
-    return data
-
-
-def _base64(data: bytes) -> bytes:
-    clean = BASE64_JUNK.sub(b"", data).partition(b"=")[0]
-    clean = clean[: len(clean) - (len(clean) % 4 == 1)]
-    return base64.b64decode(clean + b"=" * (-len(clean) % 4))
-
-
-def _uudecode(data: bytes) -> bytes:
-    result = bytearray()
-    for line in data.splitlines():
-        if line.startswith((b"begin ", b"end")) or not line.strip():
-            continue
-        try:
-            result += binascii.a2b_uu(line)
-        except binascii.Error:
-            # some encoders count wrong: take what the length byte allows
-            count = (((line[0] - 32) & 63) * 4 + 5) // 3
-            try:
-                result += binascii.a2b_uu(line[:count])
-            except binascii.Error:
-                continue
-    return bytes(result)
+    return any(part.type not in _FOR_PROGRAMS for part in layout(root).attachments)

@@ -31,6 +31,7 @@ from mail.imap.parse import (
 )
 from mail.messages import Address, Envelope, Listing, Message, Part, Summary
 from mail.store import Without
+from mail.transfer import transfer_decode
 
 HEADER_MAX = 256 * 1024
 TEXT_MAX = 2 * 1024 * 1024
@@ -274,7 +275,7 @@ def _items(lines: Sequence[bytes], uid: int) -> dict[bytes, Any]:
 
 def _decoded(items: dict[bytes, Any], part: Part) -> bytes:
     data = items.get(b"BODY[%b]" % part.number.encode()) or b""
-    return mime.transfer_decode(data, part.encoding)
+    return transfer_decode(data, part.encoding)
 
 
 def part_of(connection: Connection, folder: str, uid: int, number: str) -> Part:

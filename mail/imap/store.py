@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from mail.imap.errors import Gone
 from mail.imap.pool import Pool
 from mail.messages import Folder, Listing, Message, Moved, Part, Query, Quota
 from mail.store import PAGE_SIZE, Without
+from mail.transfer import decoded
 
 T = TypeVar("T")
 
@@ -195,38 +195,3 @@ class ImapStore:
             return act(connection)
         self._connection = self._taken(fresh=True)
         return act(self._connection)
-
-
-def decoded(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """Undo a transfer encoding piece by piece."""
-    if encoding == "base64":
-        return _base64(pieces)
-    if encoding == "quoted-printable":
-        return _by_lines(pieces, encoding)
-    if encoding in {"7bit", "8bit", "binary"}:
-        return pieces
-    return iter((mime.transfer_decode(b"".join(pieces), encoding),))
-
-
-def _base64(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    kept = b""
-    for piece in pieces:
-        kept += mime.BASE64_JUNK.sub(b"", piece)
-        whole = len(kept) - len(kept) % 4
-        if b"=" in kept[:whole]:
-            break
-        yield base64.b64decode(kept[:whole])
-        kept = kept[whole:]
-    if kept:
-        yield mime.transfer_decode(kept, "base64")
-
-
-def _by_lines(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    kept = b""
-    for piece in pieces:
-        kept += piece
-        head, newline, kept = kept.rpartition(b"\n")
-        if newline:
-            yield mime.transfer_decode(head + newline, encoding)
-    if kept:
-        yield mime.transfer_decode(kept, encoding)
