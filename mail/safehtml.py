@@ -8,7 +8,8 @@ refuses is shown as plain text instead.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, MutableMapping
+import threading
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
 
 import bleach
@@ -17,24 +18,29 @@ import nh3
 from bleach.linkifier import Linker
 from selectolax.lexbor import LexborHTMLParser
 
-SIZE_MAX = 2 * 1024 * 1024
-TAGS_MAX = 30_000
-DEPTH_MAX = 1_000
+from mail.bounds import SIZE_MAX, Extent, depth, measured
+
 STYLE_MAX = 150_000
+# selectors × elements × depth: the work of matching a style sheet
+STYLE_WORK_MAX = 60_000_000
 
 Rewrite = Callable[[str], str | None]
 
-_TAG = re.compile(r"<[A-Za-z]")
-_STYLE = re.compile(r"<style\b", re.IGNORECASE)
-_STYLE_BLOCK = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
+_STYLE = re.compile(r"<(/?)style(?=[\s/>])", re.IGNORECASE | re.ASCII)
 _STYLE_REFUSED = re.compile(
     r"url\s*\(|image-set|expression|@|\\|src\s*\(|attr\s*\(|var\s*\(|element\s*\(",
     re.IGNORECASE,
+)
+_PROPERTY = re.compile(r"[;{\"'\s/]([^\s:;{}\"'/]++)\s*+:")
+# of such a style what is beyond doubt is kept; splitting at every `;` may only lose
+_PLAIN_STYLE = re.compile(
+    r"\s*[a-z-]+\s*:(?:[^\"'()\\@:]|rgba?\([\d\s,.%]*\))*", re.IGNORECASE | re.ASCII
 )
 _DATA_IMAGE = re.compile(
     r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*\Z"
 )
 _LINK = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
+_OWN = re.compile(r"/(?:courrier|images)/[^\s\\]*\Z")
 
 _TAGS = frozenset(
     (
@@ -103,8 +109,9 @@ REFUSED = Cleaned("", refused=True)
 def clean(html: str, *, cid: Rewrite, remote: Rewrite) -> Cleaned:
     """Safe HTML for the message frame. `cid` gives the URL of an inline part, `remote`
     that of a remote image through the proxy; None blocks it. The URLs that they give
-    must begin with `/`."""
-    if not within_bounds(html):
+    begin with `/courrier/` or `/images/`."""
+    extent = measured(html)
+    if extent is None:
         return REFUSED
     filtering = _Filter(cid, remote)
     cleaner = nh3.Cleaner(
@@ -113,7 +120,8 @@ def clean(html: str, *, cid: Rewrite, remote: Rewrite) -> Cleaned:
         attributes=_ATTRIBUTES,
         attribute_filter=filtering,
         filter_style_properties=_PROPERTIES,
-        url_schemes={"http", "https", "mailto", "tel", "data"},
+        # looked at before the attribute filter, which lets few of them through
+        url_schemes={"http", "https", "mailto", "tel", "data", "cid"},
         url_relative=_own_address,
         link_rel="noopener noreferrer nofollow",
         id_prefix="m-",
@@ -123,47 +131,60 @@ def clean(html: str, *, cid: Rewrite, remote: Rewrite) -> Cleaned:
             "img": {"loading": "lazy", "referrerpolicy": "no-referrer"},
         },
     )
-    return Cleaned(cleaner.clean(_inlined(html)), filtering.blocked)
+    return Cleaned(cleaner.clean(_inlined(html, extent)), filtering.blocked)
 
 
 def within_bounds(html: str) -> bool:
-    """Whether the parsers may see it: css-inline dies on deep trees, and a guard that
-    counts tags is passed by `<div></x>`, so that the parsed tree is measured."""
-    if len(html) > SIZE_MAX:
-        return False
-    tags = len(_TAG.findall(html))
-    if tags > TAGS_MAX:
-        return False
-    return tags <= DEPTH_MAX or _depth(html) <= DEPTH_MAX
+    """Whether the guard lets it through (mail/bounds.py)."""
+    return measured(html) is not None
 
 
-def _depth(html: str) -> int:
-    """Depth of the tree as a browser builds it; stops beyond DEPTH_MAX."""
-    node = LexborHTMLParser(html).root
-    depth = deepest = 0
-    while node is not None:
-        if (child := node.first_child) is not None:
-            node, depth = child, depth + 1
-            deepest = max(deepest, depth)
-            if deepest > DEPTH_MAX:
-                break
-            continue
-        while node is not None and node.next is None:
-            node, depth = node.parent, depth - 1
-        node = node.next if node is not None else None
-    return deepest
-
-
-def _inlined(html: str) -> str:
+def _inlined(html: str, extent: Extent) -> str:
     """Style sheets to style attributes; on any trouble the mail goes without."""
     if not _STYLE.search(html):
         return html
-    if sum(len(block) for block in _STYLE_BLOCK.findall(html)) > STYLE_MAX:
-        return _STYLE_BLOCK.sub("", html)
+    sheets = "".join(_style_blocks(html))
+    if len(sheets) > STYLE_MAX or _work(sheets, html, extent) > STYLE_WORK_MAX:
+        return html
     try:
         return _inliner.inline(html)
     except (css_inline.InlineError, ValueError):
         return html
+
+
+def _work(sheets: str, html: str, extent: Extent) -> int:
+    """What inlining may cost at most, in steps of some nanoseconds."""
+    # a sibling combinator may look at every element for every element
+    around = extent.tags if "~" in sheets or "nth-" in sheets else extent.depth
+    matching = (sheets.count("{") + sheets.count(",")) * extent.tags * max(1, around)
+    return max(matching, _merging(sheets, html, extent.tags))
+
+
+def _merging(sheets: str, html: str, tags: int) -> int:
+    """Each property is compared with those that its element has already."""
+    names, colons = _names(sheets), html.count(":")
+    at_once = colons * colons
+    if at_once > STYLE_WORK_MAX:
+        at_once = _names(html) ** 2 * tags
+    return (names * names + sheets.count(";")) * tags + 2 * names * colons + at_once
+
+
+def _names(text: str) -> int:
+    """How many different properties there may be in a text."""
+    return len({name.lower() for name in _PROPERTY.findall(text)})
+
+
+def _style_blocks(html: str) -> Iterator[str]:
+    """What may stand in style elements, in one pass."""
+    begin = None
+    for match in _STYLE.finditer(html):
+        if begin is None and not match[1]:
+            begin = match.end()
+        elif begin is not None and match[1]:
+            yield html[begin : match.start()]
+            begin = None
+    if begin is not None:
+        yield html[begin:]
 
 
 _inliner = css_inline.CSSInliner(
@@ -173,7 +194,7 @@ _inliner = css_inline.CSSInliner(
 
 def _own_address(value: str) -> str | None:
     """Called after the attribute filter: only the addresses that it made may stay."""
-    return value if value.startswith("/") and not value.startswith("//") else None
+    return value if _OWN.match(value) else None
 
 
 def _is_refused_style(value: str) -> bool:
@@ -181,6 +202,11 @@ def _is_refused_style(value: str) -> bool:
     if "(" not in value and "\\" not in value and "@" not in value:
         return False
     return bool(_STYLE_REFUSED.search(value))
+
+
+def _without_doubt(style: str) -> str | None:
+    kept = [d for d in style.split(";") if _PLAIN_STYLE.fullmatch(d)]
+    return ";".join(kept) or None
 
 
 class _Filter:
@@ -193,7 +219,7 @@ class _Filter:
 
     def __call__(self, tag: str, name: str, value: str) -> str | None:
         if name == "style":
-            return None if _is_refused_style(value) else value
+            return _without_doubt(value) if _is_refused_style(value) else value
         if name == "src":
             return self._image(value.strip())
         if name == "href":
@@ -228,7 +254,29 @@ def _external(attributes: _Attributes, new: bool = False, /) -> _Attributes:
     return attributes
 
 
-_linker = Linker(callbacks=[_external], parse_email=True)
+# linear, unlike those of bleach; any domain, because new ones come every month. The
+# text is escaped: `&lt;` and `&gt;` end an address
+_URL = re.compile(
+    r"(?<![\w@./-])(?:https?://|www\.)(?=\w)(?:(?!&[lg]t;|&quot;)[^\s<>\"«»])*"
+    r"(?<![.,;:!?'’…])(?=[\s<>\"«».,;:!?'’…&]|$)",
+    re.IGNORECASE,
+)
+_EMAIL = re.compile(
+    r"(?<![\w.+=/?&%:-])[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\w@])",
+    re.IGNORECASE,
+)
+
+
+class _Local(threading.local):
+    """A linker for each thread: it keeps the state of its parser in itself."""
+
+    def __init__(self) -> None:
+        self.linker = Linker(
+            callbacks=[_external], parse_email=True, url_re=_URL, email_re=_EMAIL
+        )
+
+
+_local = _Local()
 
 
 def linked(escaped: str) -> str:
@@ -237,7 +285,7 @@ def linked(escaped: str) -> str:
         return escaped
     if escaped.count("(") + escaped.count("[") > 50:
         return escaped
-    return str(_linker.linkify(escaped))
+    return str(_local.linker.linkify(escaped))
 
 
 # --- the short HTML of our own users
@@ -250,7 +298,7 @@ _OWN_TAGS = frozenset(
 def clean_own(html: str) -> str:
     """What our own users wrote (signatures, simple messages); bounded. What is beyond
     the bound or too deep comes back as text."""
-    if len(html) > OWN_MAX or len(_TAG.findall(html)) > 2_000 or _depth(html) > 100:
+    if len(html) > OWN_MAX or measured(html) is None or depth(html) > 100:
         return bleach.clean(html[:OWN_MAX], tags=set(), strip=False)
     return str(
         bleach.clean(
@@ -285,10 +333,13 @@ def clean_written(html: str) -> str:
     return _written.clean(html)
 
 
+_ANY_TAG = re.compile(r"<[^<>]*>?")
+
+
 def text_of(html: str) -> str:
     """The text of foreign HTML (quotes, snippets, the plain-text view)."""
-    if not within_bounds(html):
-        return re.sub(r"<[^>]{0,2000}>", " ", html[:SIZE_MAX])
+    if measured(html) is None:
+        return _in_lines(_ANY_TAG.sub(" ", html[:SIZE_MAX]))
     tree = LexborHTMLParser(html)
     for node in tree.css("script, style, title, template, head"):
         node.decompose()
@@ -298,6 +349,10 @@ def text_of(html: str) -> str:
         node.insert_after("\n")
     body = tree.body
     text = body.text(separator="", strip=False) if body else ""
+    return _in_lines(text)
+
+
+def _in_lines(text: str) -> str:
     lines = (" ".join(line.split()) for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 

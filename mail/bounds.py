@@ -1,0 +1,186 @@
+"""The guard before every HTML parser: size, tags, attributes, formatting, depth.
+
+What makes a parser slow or large is counted before one sees the text (libraries.md,
+traps 11 and 12). Besides depth, two things grow with the square: the attributes of one
+tag (each is compared with the others), and formatting elements left open (they are
+opened again in each block that follows: 20 KB make millions of nodes). Both are counted
+on tokens, cut as browsers cut them (HTML standard, §13.2.5); what is uncertain counts
+as open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser
+
+SIZE_MAX = 2 * 1024 * 1024
+TAGS_MAX = 30_000
+TOKENS_MAX = 120_000
+REFERENCES_MAX = 100_000
+DEPTH_MAX = 1_000
+# formatting elements open at once × tokens: the nodes that a parser may add
+REOPENED_MAX = 500_000
+
+_TAG = re.compile(r"<[A-Za-z]")
+_FORMATTING = frozenset(
+    "a b big code em font i nobr s small strike strong tt u".split()
+)
+_CELLS = frozenset({"td", "th", "caption"})
+_SCOPES = frozenset({"applet", "marquee", "object"})
+_BETWEEN_CELLS = frozenset("tr tbody thead tfoot col colgroup".split())
+# in or after these an end tag may mean nothing
+_UNCERTAIN = frozenset(
+    "svg math select template frameset noscript plaintext iframe xmp noembed noframes "
+    "script".split()
+)
+_CLOSED_BY_OTHERS = _FORMATTING | frozenset(
+    "p li dd dt tr td th tbody thead tfoot option optgroup col colgroup caption html "
+    "head body br hr img input link meta base area wbr source track embed param o:p "
+    "image rp rt".split()
+)
+_END = r"(?=[\t\n\f\r />])"
+_VALUE = r"""(?>"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\t\n\f\r >"'][^\t\n\f\r >]*+)"""
+_ATTRIBUTE = (
+    r"[^\t\n\f\r />][^\t\n\f\r />=]*+"
+    rf"(?>[\t\n\f\r ]*+=[\t\n\f\r ]*+{_VALUE}?+)?+"
+)
+_REST = rf"(?>[\t\n\f\r /]++|{_ATTRIBUTE}){{0,400}}+(?:>|\Z)"
+_TEXT_ONLY = "|".join(
+    rf"{name}{_END}{_REST}(?>.*?(?:(?=</{name}{_END})|\Z))"
+    for name in ("style", "title", "textarea")
+)
+# a script is text unless it holds a comment, which changes where it ends
+_SCRIPT = rf"script{_END}{_REST}(?>(?:(?!<!--|</script{_END}).)*+)(?=</script{_END}|\Z)"
+# groups: the name (a slash before it: an end tag); the beginning of a tag with too many
+# attributes
+_TOKEN = re.compile(
+    rf"<(?>!--(?>-?>|.*?(?:--!?>|\Z))|[!?][^>]*+|/[^A-Za-z][^>]*+|{_TEXT_ONLY}"
+    rf"|{_SCRIPT}|(/?[A-Za-z][^\t\n\f\r />]*+){_REST}"
+    r"|(/?[A-Za-z]).*)",
+    re.DOTALL | re.IGNORECASE | re.ASCII,
+)
+_OPENS = re.compile(rf"<(?:{'|'.join(sorted(_FORMATTING))}){_END}", re.I | re.A)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the guard has measured of a text that it lets through."""
+
+    tags: int
+    depth: int
+
+
+def measured(html: str) -> Extent | None:
+    """The extent of what the parsers may see; None: they may not. A guard that only
+    counts tags is passed by `<div></x>`, so that at last the parsed tree is measured.
+    """
+    if len(html) > SIZE_MAX or html.count("<") > TOKENS_MAX:
+        return None
+    tags = len(_TAG.findall(html))
+    if tags > TAGS_MAX or html.count("&") > REFERENCES_MAX or not _is_parsable(html):
+        return None
+    deepest = depth(html)
+    return Extent(tags, deepest) if deepest <= DEPTH_MAX else None
+
+
+def _is_parsable(html: str) -> bool:
+    """Whether a parser takes linear time and memory for it."""
+    tokens = _TOKEN.findall(html)
+    if len(tokens) > TOKENS_MAX or any(many for _name, many in tokens):
+        return False
+    counts = Counter(name.lower() for name, _many in tokens if name)
+    if _unclosed(counts) > 2 * DEPTH_MAX:
+        return False
+    opened = sum(counts[name] for name in _FORMATTING)
+    if opened * len(tokens) > REOPENED_MAX:
+        opened = most_open(html)
+    return opened * len(tokens) <= REOPENED_MAX
+
+
+def _unclosed(counts: Counter[str]) -> int:
+    """Elements that nobody closes: obvious depth, refused before it costs a parse."""
+    return sum(
+        max(0, count - counts[f"/{name}"])
+        for name, count in counts.items()
+        if name[0] != "/" and name not in _CLOSED_BY_OTHERS
+    )
+
+
+def most_open(html: str) -> int:
+    """An upper bound of the formatting elements that are open at once."""
+    formatting = _Formatting()
+    for name in (name.lower() for name, _many in _TOKEN.findall(html) if name):
+        if name in _UNCERTAIN:
+            return formatting.most + len(_OPENS.findall(html))
+        formatting.see(name)
+    return formatting.most
+
+
+class _Formatting:
+    """The list of active formatting elements (§13.2.4.3): table cells and objects begin
+    a scope, and an end tag reaches only into the innermost one."""
+
+    def __init__(self) -> None:
+        self.scopes: list[tuple[str, dict[str, int]]] = [("", {})]
+        self.open = self.most = 0
+
+    def see(self, name: str) -> None:
+        counts = self.scopes[-1][1]
+        if name in _FORMATTING:
+            # a link ends the one before it
+            if not (name == "a" and counts.get("a")):
+                counts[name] = counts.get(name, 0) + 1
+                self.open += 1
+                self.most = max(self.most, self.open)
+        elif name[0] != "/":
+            self._begin(name)
+        elif counts.get(name[1:]):
+            counts[name[1:]] -= 1
+            self.open -= 1
+        elif name[1:] == "table":
+            self._end_table()
+        elif name[1:] == self.scopes[-1][0]:
+            self._forget()
+
+    def _begin(self, name: str) -> None:
+        if name in _SCOPES or name == "table":
+            self.scopes.append((name, {}))
+            return
+        if self.scopes[-1][0] in _CELLS:
+            self._forget()
+        if name in _CELLS and self.scopes[-1][0] == "table":
+            self.scopes.append((name, {}))
+
+    def _forget(self) -> None:
+        """The innermost scope ends, and with it what is open in it."""
+        self.open -= sum(self.scopes.pop()[1].values())
+
+    def _end_table(self) -> None:
+        if self.scopes[-1][0] in _CELLS:
+            self._forget()
+        if self.scopes[-1][0] == "table":
+            # what was opened beside the cells lives on behind the table
+            _kind, counts = self.scopes.pop()
+            outer = self.scopes[-1][1]
+            for name, count in counts.items():
+                outer[name] = outer.get(name, 0) + count
+
+
+def depth(html: str) -> int:
+    """Depth of the tree as a browser builds it; stops beyond DEPTH_MAX."""
+    node = LexborHTMLParser(html).root
+    level = deepest = 0
+    while node is not None:
+        if (child := node.first_child) is not None:
+            node, level = child, level + 1
+            deepest = max(deepest, level)
+            if deepest > DEPTH_MAX:
+                break
+            continue
+        while node is not None and node.next is None:
+            node, level = node.parent, level - 1
+        node = node.next if node is not None else None
+    return deepest
