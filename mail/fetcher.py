@@ -1,8 +1,9 @@
 """The guarded fetcher: the only code that asks hosts which a sender has chosen.
 
 http and https only; the name is resolved once, every address must be public, and the
-connection goes to the checked address; each redirect is checked again; time, size and
-pixels are bounded; only PNG, JPEG, GIF and WebP pass, made anew by Pillow.
+connection goes to the checked address; each redirect is checked again; the time in all,
+the size and the number of fetches at once are bounded; what comes back is made anew
+(mail/imaging.py).
 """
 
 from __future__ import annotations
@@ -12,80 +13,105 @@ import io
 import ipaddress
 import socket
 import ssl
+import threading
 import time
-import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
-from urllib.parse import SplitResult, urljoin, urlsplit
-
-from PIL import Image
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, cast
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from convergence.errors import InputRefused, NotFound, Unavailable
+from mail.imaging import Picture, remade
 
-SECONDS = 8.0
+SECONDS = 6.0
+WAIT_SECONDS = 3.0
 OCTETS_MAX = 8 * 1024 * 1024
-PIXELS_MAX = 40_000_000
 REDIRECTS_MAX = 3
+AT_ONCE = 6
 # a picture on another port is a scan of somebody's network
 _PORTS = {None, 80, 443, 8080, 8443}
-_FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 _AGENT = "Mozilla/5.0 (compatible; image proxy)"
+_SAFE = "/%:@!$&'()*+,;=~-._?"
 
-_BROKEN = (
-    ValueError,
-    SyntaxError,
-    OSError,
-    Warning,
-    Image.DecompressionBombError,
+_GLOBAL = ipaddress.ip_network("2000::/3")
+# addresses that hold an IPv4 one, and blocks that nobody should reach
+_REFUSED = tuple(
+    ipaddress.ip_network(block)
+    for block in (
+        "2001::/23",
+        "2001:db8::/32",
+        "2002::/16",
+        "3fff::/20",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "198.18.0.0/15",
+        "100.64.0.0/10",
+        "240.0.0.0/4",
+    )
 )
 
 IsAllowed = Callable[[str], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    type: str
-    data: bytes
+# slow senders of many pictures may not take every thread of the site
+_slots = threading.BoundedSemaphore(AT_ONCE)
+# the system's resolver knows no time limit
+_resolvers = ThreadPoolExecutor(AT_ONCE, "resolver")
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is on the public internet, IPv4 inside IPv6 included."""
-    ip: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
-        if inner is not None or ip in ipaddress.ip_network("64:ff9b::/96"):
-            return False
+    """Whether an address is on the public internet. IPv6 only from the space that is
+    given to networks: outside it are mapped, translated and local addresses."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if any(ip in block for block in _REFUSED if block.version == ip.version):
+        return False
+    if isinstance(ip, ipaddress.IPv6Address) and ip not in _GLOBAL:
+        return False
     return ip.is_global and not ip.is_multicast
 
 
 def image(url: str, *, is_allowed: IsAllowed = is_public) -> Picture:
     """The image at `url`, made anew. Raises InputRefused for what may not be asked,
     NotFound for what is no image, Unavailable when the host does not answer."""
-    end = time.monotonic() + SECONDS
+    if not _slots.acquire(timeout=WAIT_SECONDS):
+        raise Unavailable
     try:
-        return _remade(_fetched(url, end, is_allowed))
-    except (OSError, http.client.HTTPException, ssl.SSLError) as error:
+        data = _fetched(url, time.monotonic() + SECONDS, is_allowed)
+    except (OSError, http.client.HTTPException) as error:
         raise Unavailable from error
+    finally:
+        _slots.release()
+    return remade(data)
 
 
 def _fetched(url: str, end: float, is_allowed: IsAllowed) -> bytes:
     for _hop in range(REDIRECTS_MAX + 1):
-        connection = _connection(parts := _checked(url), end, is_allowed)
-        try:
-            target = parts.path or "/"
-            target += f"?{parts.query}" if parts.query else ""
+        parts = _checked(url)
+        with _connected(parts, end, is_allowed) as connection:
             headers = {"User-Agent": _AGENT, "Accept": "image/*"}
-            connection.request("GET", target, headers=headers)
+            connection.request("GET", _target(parts), headers=headers)
             response = connection.getresponse()
-            if response.status in {301, 302, 303, 307, 308}:
-                url = urljoin(url, response.headers.get("Location", ""))
-                continue
-            if response.status != 200:
+            if response.status == 200:
+                return _body(response)
+            if response.status not in {301, 302, 303, 307, 308}:
                 raise NotFound
-            return _body(response, end)
-        finally:
-            connection.close()
+            url = _joined(url, response.headers.get("Location", ""))
     raise NotFound
+
+
+def _target(parts: SplitResult) -> str:
+    query = f"?{parts.query}" if parts.query else ""
+    return quote((parts.path or "/") + query, safe=_SAFE)
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise InputRefused from error
 
 
 def _checked(url: str) -> SplitResult:
@@ -96,34 +122,48 @@ def _checked(url: str) -> SplitResult:
         port = parts.port
     except ValueError as error:
         raise InputRefused from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise InputRefused
-    if port not in _PORTS:
+    if port not in _PORTS or "@" in parts.netloc:
         raise InputRefused
     return parts
 
 
-def _connection(
+@contextmanager
+def _connected(
     parts: SplitResult, end: float, is_allowed: IsAllowed
-) -> http.client.HTTPConnection:
+) -> Iterator[http.client.HTTPConnection]:
     """Connected to an address that was checked, under the name that was asked."""
-    host = parts.hostname or ""
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
-    address = _resolved(host, port, is_allowed)
+    host = _ascii(parts.hostname or "")
+    address = _resolved(host, port, end, is_allowed)
     raw = socket.create_connection((address, port), timeout=_left(end))
-    connection = http.client.HTTPConnection(host, port, timeout=_left(end))
+    connection = http.client.HTTPConnection(host, port)
     if secure:
-        raw = ssl.create_default_context().wrap_socket(raw, server_hostname=host)
-    connection.sock = raw
-    return connection
+        raw = _trust().wrap_socket(raw, server_hostname=host)
+        connection = http.client.HTTPSConnection(host, port, context=_trust())
+    with raw:
+        connection.sock = cast(socket.socket, _Timed(raw, end))
+        yield connection
 
 
-def _resolved(host: str, port: int, is_allowed: IsAllowed) -> str:
+def _ascii(host: str) -> str:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise Unavailable from error
+        return host.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise InputRefused from error
+
+
+@lru_cache(maxsize=1)
+def _trust() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _resolved(host: str, port: int, end: float, is_allowed: IsAllowed) -> str:
+    found = _resolvers.submit(
+        socket.getaddrinfo, host, port, type=socket.SOCK_STREAM
+    ).result(timeout=_left(end))
     addresses = [str(entry[4][0]) for entry in found]
     # one private address among them is a trap for the second look-up
     if not addresses or not all(is_allowed(a.partition("%")[0]) for a in addresses):
@@ -131,11 +171,11 @@ def _resolved(host: str, port: int, is_allowed: IsAllowed) -> str:
     return addresses[0]
 
 
-def _body(response: http.client.HTTPResponse, end: float) -> bytes:
+def _body(response: http.client.HTTPResponse) -> bytes:
     pieces, count = [], 0
     while piece := response.read(65_536):
         count += len(piece)
-        if count > OCTETS_MAX or time.monotonic() > end:
+        if count > OCTETS_MAX:
             raise NotFound
         pieces.append(piece)
     return b"".join(pieces)
@@ -148,25 +188,26 @@ def _left(end: float) -> float:
     return left
 
 
-def _remade(data: bytes) -> Picture:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=_FORMATS) as found:
-                if found.width * found.height > PIXELS_MAX:
-                    raise NotFound
-                return _saved(found)
-    except _BROKEN as error:
-        raise NotFound from error
+class _Timed(io.RawIOBase):
+    """A socket whose every wait ends at one moment: a time-out of the socket alone
+    begins anew with each octet that drips in. As much of a socket as http.client asks;
+    whoever has opened the socket closes it.
+    """
 
+    def __init__(self, sock: socket.socket, end: float) -> None:
+        self._sock = sock
+        self._end = end
 
-def _saved(found: Image.Image) -> Picture:
-    kept = found.format if found.format in {"JPEG", "PNG", "GIF"} else "PNG"
-    output = io.BytesIO()
-    if kept == "GIF":
-        found.save(output, "GIF", save_all=getattr(found, "n_frames", 1) <= 100)
-    elif kept == "JPEG":
-        found.convert("RGB").save(output, "JPEG", quality=88)
-    else:
-        found.convert("RGBA").save(output, "PNG")
-    return Picture(f"image/{(kept or 'png').lower()}", output.getvalue())
+    def sendall(self, data: bytes) -> None:
+        self._sock.settimeout(_left(self._end))
+        self._sock.sendall(data)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Timed(self._sock, self._end))
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._sock.settimeout(_left(self._end))
+        return self._sock.recv_into(buffer)
