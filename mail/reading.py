@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from mail import charsets, mime, plaintext, safehtml
@@ -47,6 +47,13 @@ def view(message: Message, texts: Mapping[str, bytes], is_framed: IsFramed) -> V
         _body(part, texts.get(part.number, b""), is_framed) for part in layout.bodies
     )
     return View(message, bodies, layout.attachments, layout.inline)
+
+
+def listed(view: View, shown: Collection[str]) -> tuple[Part, ...]:
+    """The attachments to list: also the pictures that no HTML body shows. `shown` are
+    the numbers of those that one does."""
+    left = (part for part in view.inline if part.number not in shown)
+    return (*view.attachments, *left)
 
 
 def _body(part: Part, data: bytes, is_framed: IsFramed) -> Body:

@@ -17,10 +17,9 @@ from mail.access import open_mailbox
 from mail.messages import Part
 
 _SANDBOX = "default-src 'none'; sandbox"
-_INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 _IMAGE_MAX = 20 * 1024 * 1024
 # types that no browser renders as a document of ours, even without our headers
-_TYPES = _INLINE | {
+_TYPES = mime.IMAGES | {
     "application/pdf",
     "application/zip",
     "audio/mpeg",
@@ -62,8 +61,10 @@ def _type(part: Part) -> str:
 
 def disposition(name: str) -> str:
     """Content-Disposition with an ASCII name and the real one (RFC 6266, RFC 5987)."""
-    plain = "".join(c if c.isascii() and c.isprintable() else "_" for c in name)
-    plain = plain.replace('"', "_").replace("\\", "_")
+    # some browsers decode a per cent sign in the plain name (RFC 6266, appendix D)
+    plain = "".join(
+        c if c.isascii() and c.isprintable() and c not in '"\\%' else "_" for c in name
+    )
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
@@ -72,13 +73,29 @@ def inline(
     request: HttpRequest, address: str, folder: str, uid: int, part: str
 ) -> HttpResponse:
     """An image that the HTML of the message shows by its Content-ID."""
-    with open_mailbox(person(request), address) as store:
-        found, data = store.part(folder, uid, part)
-    if found.type not in _INLINE or len(data) > _IMAGE_MAX:
+    with (
+        open_mailbox(person(request), address) as store,
+        store.stream(folder, uid, part) as (found, pieces),
+    ):
+        data = _bounded(pieces) if found.type in mime.IMAGES else b""
+    if not imaging.is_small(data):
         raise MessageMissing
-    response = HttpResponse(data, content_type=found.type)
+    return _picture(imaging.Picture(found.type, data))
+
+
+def _bounded(pieces: Iterator[bytes]) -> bytes:
+    """The content, or nothing when it is too long to be shown."""
+    data = bytearray()
+    for piece in pieces:
+        data += piece
+        if len(data) > _IMAGE_MAX:
+            return b""
+    return bytes(data)
+
+
+def _picture(picture: imaging.Picture) -> HttpResponse:
+    response = HttpResponse(picture.data, content_type=picture.type)
     response.headers["Content-Security-Policy"] = _SANDBOX
-    response.headers["Cache-Control"] = "private, max-age=600"
     return response
 
 
@@ -88,8 +105,4 @@ def remote(request: HttpRequest, signed: str) -> HttpResponse:
     url = imaging.original(signed)
     if url is None:
         raise NotFound
-    picture = fetcher.image(url)
-    response = HttpResponse(picture.data, content_type=picture.type)
-    response.headers["Content-Security-Policy"] = _SANDBOX
-    response.headers["Cache-Control"] = "private, max-age=600"
-    return response
+    return _picture(fetcher.image(url))

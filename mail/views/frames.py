@@ -12,8 +12,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
-from mail import charsets, safehtml
+from mail import charsets, mime, safehtml
 from mail.imaging import proxied
 from mail.messages import Message, Part
 from mail.views import regions
@@ -23,6 +24,7 @@ PART_MAX = 2 * 1024 * 1024
 KEPT_CHARACTERS = 24_000_000
 # far less than the addresses of the image proxy are good for
 KEPT_SECONDS = 3600.0
+PICTURES_MAX = 500
 
 Key = tuple[str, str, int, int, bool]
 
@@ -30,10 +32,11 @@ Key = tuple[str, str, int, int, bool]
 @dataclass(frozen=True, slots=True)
 class Frame:
     """`document` is "" when the guard refused the part. `blocked` counts the remote
-    images that wait for consent."""
+    images that wait for consent; `shown` are the numbers of the parts that it shows."""
 
     document: str
     blocked: int = 0
+    shown: frozenset[str] = frozenset()
 
     @property
     def refused(self) -> bool:
@@ -85,6 +88,7 @@ class Opening:
     folder: str
     uid: int
     images: bool
+    consent: str = ""
     _uidvalidity: int = 0
     _known: dict[str, Frame] = field(default_factory=dict)
 
@@ -112,6 +116,11 @@ class Opening:
         return sum(frame.blocked for frame in self._known.values())
 
     @property
+    def shown(self) -> frozenset[str]:
+        """The numbers of the pictures that the frames show."""
+        return frozenset().union(*(frame.shown for frame in self._known.values()))
+
+    @property
     def _key(self) -> Key:
         return (self.address, self.folder, self._uidvalidity, self.uid, self.images)
 
@@ -119,18 +128,37 @@ class Opening:
 def _made(opening: Opening, message: Message, part: Part, data: bytes) -> Frame:
     if part.size > PART_MAX:
         return Frame("")
-    path = f"{regions.path_of(opening.address, message.folder)}{message.uid}"
-    named = {p.content_id: p for p in message.structure.walk() if p.content_id}
-
-    def cid(name: str) -> str | None:
-        found = named.get(name.strip("<> "))
-        return f"{path}/images/{found.number}/" if found else None
-
-    def remote(url: str) -> str | None:
-        return proxied(url) if opening.images else None
-
+    pictures = _Pictures(opening, message)
     text = charsets.decode(data, part.charset)
-    cleaned = safehtml.clean(text, cid=cid, remote=remote)
+    cleaned = safehtml.clean(text, cid=pictures.inline, remote=pictures.remote)
     if cleaned.refused:
         return Frame("")
-    return Frame(safehtml.document(cleaned.html), cleaned.blocked)
+    document = safehtml.document(cleaned.html)
+    return Frame(document, cleaned.blocked, frozenset(pictures.shown))
+
+
+class _Pictures:
+    """The addresses of the pictures of one message."""
+
+    def __init__(self, opening: Opening, message: Message) -> None:
+        self.images = opening.images
+        self.path = f"{regions.path_of(opening.address, message.folder)}{message.uid}"
+        self.shown: set[str] = set()
+        self._proxied = 0
+        self._named: dict[str, str] = {}
+        for part in message.structure.walk():
+            if part.content_id and part.type in mime.IMAGES:
+                self._named.setdefault(part.content_id, part.number)
+
+    def inline(self, content_id: str) -> str | None:
+        """That of a picture of this message (RFC 2392: the address is escaped)."""
+        for name in (content_id.strip("<> "), unquote(content_id).strip("<> ")):
+            if number := self._named.get(name):
+                self.shown.add(number)
+                return f"{self.path}/images/{number}/"
+        return None
+
+    def remote(self, url: str) -> str | None:
+        """That of a remote picture through the proxy, after consent."""
+        self._proxied += 1
+        return proxied(url) if self.images and self._proxied <= PICTURES_MAX else None

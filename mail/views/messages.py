@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_GET
 
 from accounts.access import Grant
@@ -17,7 +18,7 @@ from accounts.models import User
 from accounts.requests import person
 from convergence.errors import MessageMissing
 from convergence.web import answer, is_partial
-from mail import mime, reading
+from mail import imaging, mime, reading
 from mail.access import open_granted, open_mailbox
 from mail.messages import DRAFT, FLAGGED, Message, Part
 from mail.store import Store
@@ -35,13 +36,22 @@ _RECIPIENTS_SHOWN = 20
 
 @require_GET
 def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
-    images = "images" in request.GET
     with open_granted(person(request), address) as (grant, store):
-        opening = frames.Opening(store.address, folder, uid, images)
+        opening = _opening(request, store, folder, uid)
         message, texts = store.read(folder, uid, without=opening.known)
         context = {} if is_partial(request) else regions.shell(grant, store, folder)
     context |= screen(grant, message, texts, opening)
     return answer(request, "mail/messages/show", context)
+
+
+def _opening(
+    request: HttpRequest, store: Store, folder: str, uid: int
+) -> frames.Opening:
+    """The consent to remote images is a token: an address that anybody can guess could
+    stand in a mail, and one click there would be a consent."""
+    consent = imaging.consent(person(request).pk, store.address, folder, uid)
+    images = constant_time_compare(request.GET.get("images", ""), consent)
+    return frames.Opening(store.address, folder, uid, images, consent)
 
 
 def screen(
@@ -66,14 +76,19 @@ def screen(
         "path": f"{path}{message.uid}/",
         "folder_path": path,
         "write_path": f"/ecrire/{address}/{path.split('/', 3)[3]}{message.uid}/",
-        "external": reading.is_external(header.sender, settings.MAIL_DOMAIN),
+        "external": any(
+            reading.is_external(someone, settings.MAIL_DOMAIN)
+            for someone in header.senders or (header.sender,)
+        ),
         "elsewhere": reading.reply_elsewhere(message),
         "recipients": people[:_RECIPIENTS_SHOWN],
         "recipients_more": max(0, len(people) - _RECIPIENTS_SHOWN),
-        "images": opening.images,
+        "images": opening.consent if opening.images else "",
+        "consent": opening.consent,
         "blocked": 0 if opening.images else opening.blocked,
         "attachments": [
-            {"part": part, "name": mime.shown_name(part)} for part in view.attachments
+            {"part": part, "name": mime.shown_name(part)}
+            for part in reading.listed(view, opening.shown)
         ],
         "flagged": FLAGGED in message.flags,
         "continuable": DRAFT in message.flags,
@@ -85,9 +100,8 @@ def body(
     request: HttpRequest, address: str, folder: str, uid: int, part: str
 ) -> HttpResponse:
     """The document of the message frame."""
-    images = "images" in request.GET
     with open_mailbox(person(request), address) as store:
-        opening = frames.Opening(store.address, folder, uid, images)
+        opening = _opening(request, store, folder, uid)
         html = _frame(store, opening, part)
     response = HttpResponse(html)
     response.headers["Content-Security-Policy"] = FRAME_POLICY
@@ -114,20 +128,23 @@ def source(
     pieces = _pieces(person(request), address, folder, uid)
     # taken before the answer begins: a message that is gone is an error page
     first = next(pieces, b"")
-    if "telecharger" in request.GET:
-        response = StreamingHttpResponse(chain((first,), pieces), "message/rfc822")
-        name = f"message-{uid}.eml"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    else:
-        response = StreamingHttpResponse(
-            chain((first,), pieces), "text/plain; charset=utf-8"
-        )
-        response.headers["Content-Disposition"] = "inline"
+    saved = "telecharger" in request.GET
+    kind = "message/rfc822" if saved else "text/plain; charset=utf-8"
+    response = StreamingHttpResponse(_again(first, pieces), kind)
+    name = f'attachment; filename="message-{uid}.eml"'
+    response.headers["Content-Disposition"] = name if saved else "inline"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 
-def _pieces(user: User, address: str, folder: str, uid: int) -> Iterator[bytes]:
+def _again(first: bytes, rest: Generator[bytes]) -> Iterator[bytes]:
+    """Both; ends the rest when the browser leaves in the middle."""
+    with closing(rest):
+        yield first
+        yield from rest
+
+
+def _pieces(user: User, address: str, folder: str, uid: int) -> Generator[bytes]:
     """The raw message; the mailbox stays open until the last piece."""
     with (
         open_mailbox(user, address) as store,
@@ -138,9 +155,8 @@ def _pieces(user: User, address: str, folder: str, uid: int) -> Iterator[bytes]:
 
 @require_GET
 def printed(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
-    images = "images" in request.GET
     with open_granted(person(request), address) as (grant, store):
-        opening = frames.Opening(store.address, folder, uid, images)
+        opening = _opening(request, store, folder, uid)
         message, texts = store.read(folder, uid, without=opening.known)
     context = screen(grant, message, texts, opening)
     return render(request, "mail/messages/print.html", context)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
+from stack import Stack
 from stack.people import FunctionalMailbox, Person
 from tests.accounts.conftest import Visitor
 from tests.stack.boxes import Box
@@ -64,6 +65,11 @@ def letter(
     for name, value in headers.items():
         made[name.replace("_", "-")] = value
     return made.as_bytes().replace(b"\n", b"\r\n")
+
+
+@pytest.fixture
+def visitor(db: None, stack: Stack) -> Visitor:
+    return Visitor()
 
 
 @pytest.fixture

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from mail import headers, reading
+from mail.messages import Address, Message, Part
+
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+TEXT = Part("1", "text/plain", "utf-8")
+HTML = Part("2", "text/html", "utf-8")
+PICTURE = Part("3", "image/png", name="a.png", content_id="un@x")
+FILE = Part("4", "application/pdf", name="a.pdf", disposition="attachment")
+
+
+def message(*parts: Part, kind: str = "mixed", header: bytes = b"") -> Message:
+    root = Part("", f"multipart/{kind}", children=parts)
+    return Message("INBOX", 7, 1, frozenset(), AT, 10, headers.parse(header), root)
+
+
+def framed(part: Part, data: bytes) -> bool:
+    return b"refus" not in data
+
+
+def test_html_has_its_frame_and_text_is_made_safe() -> None:
+    view = reading.view(message(TEXT, HTML), {"1": b"<b>", "2": b"<p>"}, framed)
+    assert [(b.is_framed, b.html) for b in view.bodies] == [
+        (False, "&lt;b&gt;\n"),
+        (True, ""),
+    ]
+
+
+def test_of_html_that_is_refused_the_text_is_shown() -> None:
+    view = reading.view(message(HTML), {"2": b"<p>refus\xc3\xa9</p>"}, framed)
+    [body] = view.bodies
+    assert (body.is_framed, body.html, body.truncated) == (False, "refusé\n", True)
+
+
+def test_a_picture_that_no_frame_shows_is_listed() -> None:
+    view = reading.view(message(HTML, PICTURE, FILE, kind="related"), {}, framed)
+    assert reading.listed(view, {"3"}) == (FILE,)
+    assert set(reading.listed(view, ())) == {FILE, PICTURE}
+
+
+def test_the_text_for_a_quotation_follows_the_format() -> None:
+    flowed = Part("1", "text/plain", parameters=(("format", "flowed"),))
+    text = reading.text_of(message(flowed, HTML), {"1": b"a \nb", "2": b"<p>c<br>d"})
+    assert text == "a b\nc\nd"
+
+
+@pytest.mark.parametrize(
+    ("email", "external"),
+    [
+        ("a@ac-poitiers.test", False),
+        ("a@sub.AC-Poitiers.test", False),
+        ("a@evil-ac-poitiers.test", True),
+        ("a@ac-poitiers.test.attacker.test", True),
+        ('"a@ac-poitiers.test"@attacker.test', True),
+        ("", True),
+    ],
+)
+def test_who_is_external(email: str, external: bool) -> None:
+    assert reading.is_external(Address("", email), "ac-poitiers.test") == external
+
+
+def test_an_answer_that_goes_elsewhere_is_told() -> None:
+    head = b"From: a@b.fr\r\nReply-To: A@B.fr, c@d.fr\r\n\r\n"
+    assert [a.email for a in reading.reply_elsewhere(message(header=head))] == [
+        "c@d.fr"
+    ]
