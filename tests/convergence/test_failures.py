@@ -117,7 +117,7 @@ def test_an_error_before_the_view_has_its_line_too(
     def locked(*args: object) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", locked)
+    monkeypatch.setattr("accounts.sessions.SessionStore.load", locked)
     visitor.cookies["session"] = "x" * 32
     response = visitor.get("/connexion/")
     assert response.status_code == 503
