@@ -164,12 +164,19 @@ def internal_date(raw: Any) -> datetime:
         return datetime(1970, 1, 1, tzinfo=UTC)
 
 
+_ALONE = re.compile(rb"\d{1,9}(?:,\d{1,9})*")
+
+
 def ranges(raw: bytes) -> Ranges:
     """`1:3,7` to [(1, 3), (7, 7)], as they come; what is no number is left out."""
+    # a search may find ten thousand: those that stand alone are read at once
+    if _ALONE.fullmatch(raw):
+        return [(number, number) for number in map(int, raw.split(b",")) if number]
     result: Ranges = []
     for piece in raw.split(b","):
         first, colon, last = piece.partition(b":")
-        low, high = number_of(first), number_of(last if colon else first)
+        low = number_of(first)
+        high = number_of(last) if colon else low
         if low and high:
             result.append((min(low, high), max(low, high)))
     return result

@@ -1,0 +1,23 @@
+"""Numbers that stand alone are read at once, and read as all others."""
+
+from __future__ import annotations
+
+import pytest
+
+from mail.imap.parse import ranges
+
+
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        (b"7", [(7, 7)]),
+        (b"2,14,26", [(2, 2), (14, 14), (26, 26)]),
+        (b"2,14:15,26", [(2, 2), (14, 15), (26, 26)]),
+        (b"0,4294967295", [(4294967295, 4294967295)]),
+        (b"0,5", [(5, 5)]),
+        (b"2,,3", [(2, 2), (3, 3)]),
+        (b"", []),
+    ],
+)
+def test_it_reads(raw: bytes, found: list[tuple[int, int]]) -> None:
+    assert ranges(raw) == found
