@@ -31,6 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--keep-stack", action="store_true", help="keep the folder of the stack"
     )
+    parser.addoption(
+        "--screens", action="store_true", help="keep pictures in .test/screens/"
+    )
 
 
 # a wrapper, to come before pytest-django, which loads the settings in this hook

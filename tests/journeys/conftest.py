@@ -29,12 +29,6 @@ _ARGUMENTS = [
 Arrive = Callable[..., Visitor]
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--screens", action="store_true", help="keep pictures in .test/screens/"
-    )
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Last: the browser's event loop runs in this thread, and Django refuses its

@@ -102,7 +102,10 @@ def test_the_answer_arrives_with_its_file_and_without_bcc(
 
 @pytest.mark.usefixtures("question")
 def test_the_sender_keeps_a_copy_and_sees_what_was_answered(
-    visitor: Visitor, person: Person, colleague: Person
+    visitor: Visitor,
+    person: Person,
+    colleague: Person,
+    mailbox_of: Callable[[Person], Box],
 ) -> None:
     visitor.sign_in(person)
     answer(visitor)
@@ -112,5 +115,8 @@ def test_the_sender_keeps_a_copy_and_sees_what_was_answered(
     visitor.open_folder("Envoyés")
     expect(visitor.row(QUESTION)).to_contain_text(colleague.name)
     expect(visitor.row(QUESTION).get_by_text("Pièce jointe")).to_be_attached()
-    visitor.open_folder("Programmés")
-    expect(visitor.rows).to_have_count(0)
+    visitor.menu("Menu du compte").click()
+    visitor.link("Envois").click()
+    sent = visitor.page.get_by_role("article", name=f"Re: {QUESTION}")
+    expect(sent).to_contain_text("Envoyé")
+    assert mailbox_of(person).messages("Programm&AOk-s") == []
