@@ -28,10 +28,11 @@ def main(folder: Path) -> None:
 
 
 def _seed(folder: Path) -> None:
-    from demo import seeding
+    # it imports models: only now they may be
+    from demo.seeding import seed
 
     places.mark_seeding(folder)
-    seeding.seed(Stack.at(folder / "stack"), say)
+    seed(Stack.at(folder / "stack"), say)
     # on the disk before the mark is
     os.sync()
     places.mark_seeded(folder)
