@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -15,8 +16,11 @@ from convergence.openness import background
 @background
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest) -> HttpResponse:
-    """{"seconds": …} until the end. POST prolongs it (RGAA 13.1), GET does not."""
+    """{"seconds": …} until the end, and the {"token": …} that forms need now: a page
+    written before another sign-in has an old one. POST prolongs the visit (RGAA 13.1),
+    GET does not."""
     now = timezone.now()
     if request.method == "POST":
         visits.touch(request, now, every=timedelta(0))
-    return JsonResponse({"seconds": visits.seconds_left(request, now)})
+    left = visits.seconds_left(request, now)
+    return JsonResponse({"seconds": left, "token": get_token(request)})

@@ -4,8 +4,21 @@ import { find, press, show } from "./page.js";
 
 await import("#elements/compose-form.js");
 
-const FORM = `<compose-form><form action="/ecrire/"><input name="to"><textarea name="text"></textarea>
+const FORM = `<compose-form data-visit="/session/"><form action="/ecrire/"><input name="csrfmiddlewaretoken" value="old"><input name="to"><p data-ended hidden></p><textarea name="text"></textarea>
   <input type="file" name="files"><button data-without-script>Ajouter</button><button>Envoyer</button></form></compose-form>`;
+
+// what /session/ answers: a token, null when the visit is over
+function visit(token) {
+  globalThis.fetch = async () => ({ ok: token !== null, json: async () => ({ token }) });
+}
+
+function submissions() {
+  const seen = [];
+  find("form").addEventListener("submit", (event) => { seen.push(event); event.preventDefault(); });
+  return seen;
+}
+
+const asked = () => new Promise((resolve) => { setTimeout(resolve, 5); });
 
 function leaves() {
   const event = new Event("beforeunload", { cancelable: true });
@@ -27,22 +40,48 @@ test("leaving asks first once something is written", () => {
   assert.equal(leaves(), false);
 });
 
-test("sending what was written asks nothing", () => {
+test("sending what was written asks nothing", async () => {
   show(FORM);
+  visit("new");
   typed();
-  find("form").addEventListener("submit", (event) => event.preventDefault());
+  const sent = submissions();
   find("form").requestSubmit();
+  await asked();
+  assert.equal(sent.length, 1);
   assert.equal(leaves(), true);
 });
 
-test("Ctrl+Enter sends, Enter alone does not", () => {
+test("the token of this moment is sent", async () => {
   show(FORM);
-  let sent = 0;
-  find("form").addEventListener("submit", (event) => { sent += 1; event.preventDefault(); });
+  visit("new");
+  submissions();
+  find("form").requestSubmit();
+  await asked();
+  assert.equal(find("[name=csrfmiddlewaretoken]").value, "new");
+});
+
+test("a visit that is over keeps the text and says so", async () => {
+  show(FORM);
+  visit(null);
+  typed();
+  const sent = submissions();
+  find("form").requestSubmit();
+  await asked();
+  assert.equal(sent.length, 0);
+  assert.equal(find("[data-ended]").hidden, false);
+  assert.equal(leaves(), false);
+});
+
+test("Ctrl+Enter sends, Enter alone does not", async () => {
+  show(FORM);
+  visit("new");
+  const sent = submissions();
   press(find("textarea"), "Enter");
-  assert.equal(sent, 0);
+  await asked();
+  assert.equal(sent.length, 0);
   press(find("textarea"), "Enter", { ctrlKey: true });
-  assert.equal(sent, 1);
+  await asked();
+  assert.equal(sent.length, 1);
 });
 
 test("chosen files leave at once", () => {

@@ -8,7 +8,7 @@ class ComposeForm extends HTMLElement {
     const { signal } = this.ending;
     this.addEventListener("change", (event) => this.chosen(event), { signal });
     this.addEventListener("input", () => { this.dirty = true; }, { signal });
-    this.addEventListener("submit", () => { this.dirty = false; }, { signal });
+    this.addEventListener("submit", (event) => this.leaving(event), { signal, capture: true });
     this.addEventListener("keydown", (event) => this.pressed(event), { signal });
     addEventListener("beforeunload", (event) => { if (this.dirty) event.preventDefault(); }, { signal });
     for (const hidden of this.querySelectorAll("[data-without-script]")) hidden.hidden = true;
@@ -20,6 +20,33 @@ class ComposeForm extends HTMLElement {
 
   get form() {
     return this.querySelector("form");
+  }
+
+  // a visit that ended must not cost the text: asked first, sent when it goes on
+  async leaving(event) {
+    if (this.allowed) {
+      this.dirty = false;
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    const token = await this.token();
+    this.querySelector("[data-ended]").hidden = token !== null;
+    if (token === null) return;
+    if (token) this.form.elements.csrfmiddlewaretoken.value = token;
+    this.allowed = true;
+    this.form.requestSubmit(event.submitter ?? undefined);
+    this.allowed = false;
+  }
+
+  // null when the visit is over, "" when nobody answers: the form then tells what is wrong
+  async token() {
+    try {
+      const answer = await fetch(this.dataset.visit, { redirect: "manual" });
+      return answer.ok ? (await answer.json()).token : null;
+    } catch {
+      return "";
+    }
   }
 
   async chosen(event) {

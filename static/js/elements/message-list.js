@@ -53,10 +53,10 @@ class MessageList extends HTMLElement {
 
   // what the server's HTML does not know: that script runs, which row is open
   marked() {
-    this.querySelector("[data-select-all]").hidden = false;
+    this.querySelector("[data-select-all]").hidden = !this.boxes.length;
     const reading = document.querySelector("#reader .reader");
     for (const row of this.querySelectorAll(".row")) {
-      row.classList.toggle("row--open", Boolean(row.id === this.opened && (reading || this.isOpening)));
+      row.classList.toggle("row--open", Boolean(reading && row.id === this.opened));
     }
   }
 
