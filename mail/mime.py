@@ -206,7 +206,7 @@ def layout(root: Part, prefer: Prefer = "html") -> Layout:
             todo.extend(reversed(_children(part, prefer, related)))
         elif _is_body(part, leads, related):
             bodies.append(part)
-        elif related and part.content_id and part.type in IMAGES:
+        elif related and _is_inline(part):
             inline.append(part)
         else:
             attachments.append(part)
@@ -261,6 +261,12 @@ def _is_body(part: Part, leads: bool, related: bool) -> bool:
     if part.disposition == "attachment":
         return False
     return leads or not (related or part.name)
+
+
+def _is_inline(part: Part) -> bool:
+    if part.type not in IMAGES or not part.content_id:
+        return False
+    return part.disposition != "attachment"
 
 
 def has_attachment(root: Part) -> bool:
