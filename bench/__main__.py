@@ -170,7 +170,8 @@ def _load_pass(
     wanted = RATE
     for count in options.users:
         visitors = people.sign_in_all(stack, web.port, crowd.visitors[:count])
-        load.run(visitors, 2.0)  # connections and caches as in the middle of a day
+        load.warm(visitors)
+        load.run(visitors, 2.0)
         result = load.run(visitors, options.seconds)
         bars = [report.verdict("rate", result.rate, wanted, most=False)]
         held = result.rate >= wanted and not result.errors

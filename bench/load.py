@@ -46,6 +46,20 @@ class Result:
         return statistics.quantiles(every, n=20)[18] if len(every) > 20 else 0.0
 
 
+def warm(visitors: list[Visitor]) -> None:
+    """As in the middle of a day: everybody has seen each page of their list."""
+    threads = [threading.Thread(target=_see_all, args=(v,)) for v in visitors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _see_all(visitor: Visitor) -> None:
+    for page in range(1, len(visitor.uids) // 50 + 1):
+        visitor.browser.get(f"/courrier/{visitor.address}/INBOX/?page={page}")
+
+
 def run(visitors: list[Visitor], seconds: float) -> Result:
     """Every visitor acts without pause for `seconds`."""
     result = Result(seconds, {kind: [] for kind in MIX})
