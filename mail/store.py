@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from mail.messages import Folder, Listing, Message, Moved, Part, Query, Quota
+from mail.messages import Folder, Listing, Message, Moved, Part, Query, Quota, Summary
 from mail.mime import Prefer
 
 PAGE_SIZE = 50
@@ -45,6 +45,10 @@ class Store(Protocol):
         self, folder: str, query: Query, number: int, size: int = PAGE_SIZE
     ) -> Listing:
         """One page of the messages that match, newest first, by UID SEARCH."""
+
+    def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
+        """The rows of these messages with the flags of this moment, in no order; UIDs
+        that are gone are left out."""
 
     def state(self, folder: str) -> str:
         """An opaque token that changes when the folder's content or flags do."""

@@ -115,6 +115,18 @@ def _window(exists: int, number: int, size: int) -> tuple[int, int]:
     return max(1, last - size + 1), last
 
 
+def some(
+    connection: Connection, folder: str, uids: Sequence[int]
+) -> tuple[Summary, ...]:
+    """The rows of these messages, with their flags of now."""
+    command = b"UID FETCH %b (UID FLAGS)" % guard.uid_set(uids)
+    found = flag_lines(selected(connection, folder, command)[-1].untagged)
+    asked = set(uids)
+    return summaries(
+        connection, folder, [(uid, raw) for _n, uid, raw in found if uid in asked]
+    )
+
+
 def summaries(
     connection: Connection, folder: str, rows: Sequence[tuple[int, bytes]]
 ) -> tuple[Summary, ...]:

@@ -15,7 +15,16 @@ from mail.imap import changing, fetching, folders, searching
 from mail.imap.connection import TASK_PATIENCE, Connection
 from mail.imap.errors import Gone
 from mail.imap.pool import Pool
-from mail.messages import Folder, Listing, Message, Moved, Part, Query, Quota
+from mail.messages import (
+    Folder,
+    Listing,
+    Message,
+    Moved,
+    Part,
+    Query,
+    Quota,
+    Summary,
+)
 from mail.store import PAGE_SIZE, Without
 from mail.transfer import decoded
 
@@ -62,6 +71,9 @@ class ImapStore:
         self, folder: str, query: Query, number: int, size: int = PAGE_SIZE
     ) -> Listing:
         return self._do(lambda c: searching.search(c, folder, query, number, size))
+
+    def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
+        return self._do(lambda c: fetching.some(c, folder, uids))
 
     def state(self, folder: str) -> str:
         return self._do(lambda c: folders.state(c, folder))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from accounts.access import Grant
 from accounts.requests import person
 from convergence.errors import InputRefused
 from convergence.web import Notice, Undo, done, is_partial
@@ -25,6 +26,7 @@ from mail.forms import (
     SelectionForm,
     first_error,
 )
+from mail.store import Store
 from mail.views import regions
 from mail.views.folders import screen
 
@@ -34,12 +36,27 @@ def mark(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = _checked(MarkForm(request.POST))
     with open_granted(person(request), address, write="message.mark") as (grant, store):
         filing.mark(store, folder, data["uid"], data["mark"])
-        context = _after(request, grant, store, folder)
+        context = _rows_after(request, grant, store, folder, data["uid"])
     if "message" in request.POST:
         context |= _reader_after(data["mark"])
-    return done(
-        request, "mail/folder/changed", context, then=_back(request, address, folder)
-    )
+    then = _back(request, address, folder)
+    return done(request, "mail/folder/marked", context, then=then)
+
+
+def _rows_after(
+    request: HttpRequest, grant: Grant, store: Store, folder: str, uids: list[int]
+) -> dict[str, Any]:
+    """For an update: only the rows that changed, and the folders' counts."""
+    if not is_partial(request):
+        return {}
+    changed = store.summaries(folder, uids)
+    context = regions.shell(grant, store, folder)
+    return context | {
+        "changed": [
+            (row.uid, regions.row(row, context["folder_path"], context["folder"]))
+            for row in changed
+        ]
+    }
 
 
 def _reader_after(mark: str) -> dict[str, Any]:
@@ -138,7 +155,9 @@ def _checked(form: forms.Form) -> dict[str, Any]:
     return form.cleaned_data
 
 
-def _after(request: HttpRequest, grant: Any, store: Any, folder: str) -> dict[str, Any]:
+def _after(
+    request: HttpRequest, grant: Grant, store: Store, folder: str
+) -> dict[str, Any]:
     """The list as it is now, for an update; a redirect shows it by itself."""
     if not is_partial(request):
         return {}

@@ -28,6 +28,7 @@ from mail.messages import (
     Envelope,
     Folder,
     Listing,
+    Summary,
 )
 from mail.store import Store
 
@@ -123,10 +124,12 @@ def rows(listing: Listing, path: str, special: str | None) -> SafeString:
     return mark_safe("".join(made))  # noqa: S308
 
 
-def row(envelope: Envelope, flags: frozenset[str], path: str, outward: bool) -> str:
-    return _row(
-        envelope, flags, path, outward, timezone.localdate(), get_language() or "fr"
-    )
+def row(summary: Summary, path: str, folder: Folder | None) -> SafeString:
+    """One row, for an update."""
+    outward = folder is not None and folder.special in _WRITTEN_TO
+    today, language = timezone.localdate(), get_language() or "fr"
+    made = _row(summary.envelope, summary.flags, path, outward, today, language)
+    return mark_safe(made)  # noqa: S308
 
 
 @lru_cache(maxsize=40_000)

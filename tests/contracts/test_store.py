@@ -83,6 +83,13 @@ def test_what_is_stored_is_listed(store: Store) -> None:
     assert not envelope.has_attachment
 
 
+def test_single_rows_have_the_flags_of_now(store: Store) -> None:
+    uids = [store.append("INBOX", PLAIN) for _ in range(3)]
+    store.mark("INBOX", uids[:1], FLAGGED, on=True)
+    rows = store.summaries("INBOX", [*uids[:2], 4_000_000])
+    assert {row.uid: row.flagged for row in rows} == {uids[0]: True, uids[1]: False}
+
+
 def test_pages_go_from_the_newest(store: Store) -> None:
     uids = [store.append("INBOX", PLAIN) for _ in range(5)]
     listing = store.page("INBOX", 2, 2)

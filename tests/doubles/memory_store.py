@@ -75,6 +75,10 @@ class MemoryStore:
         found = [uid for uid, message in kept.items() if _matches(message, query)]
         return self._listing(folder, found, number, size)
 
+    def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
+        kept = self._box(folder).kept
+        return tuple(self._summary(folder, uid) for uid in uids if uid in kept)
+
     def state(self, folder: str) -> str:
         box = self._box(folder)
         return repr([(uid, sorted(kept.flags)) for uid, kept in box.kept.items()])

@@ -29,12 +29,24 @@ def test_a_mark_is_set_on_the_server(
     assert (flag in desk.box.flags(uid)) == there
 
 
-def test_an_update_gives_the_list_and_the_folders(desk: Desk) -> None:
+def test_a_mark_updates_its_rows_and_the_folders(desk: Desk) -> None:
+    desk.box.deliver(letter("Un autre"))
     uid = desk.box.deliver(letter("Toujours là"))
     page = desk.update("marques/", uid=uid, mark="flagged").content.decode()
+    assert f'hx-target="#row-{uid}"' in page
     assert "Toujours là" in page
+    assert "Suivi</span>" in page
+    assert "Un autre" not in page
     assert 'hx-target="#folders"' in page
     assert "<html" not in page
+
+
+def test_a_move_updates_the_list_and_the_folders(desk: Desk) -> None:
+    uid = desk.box.deliver(letter("Part"))
+    desk.box.deliver(letter("Reste"))
+    page = desk.update("suppressions/", uid=uid).content.decode()
+    assert "Reste" in page
+    assert 'hx-target="#folders"' in page
 
 
 def test_deletion_goes_to_the_trash_and_comes_back(desk: Desk) -> None:
