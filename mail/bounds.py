@@ -36,6 +36,11 @@ _UNCERTAIN = frozenset(
     "svg math select template frameset noscript plaintext iframe xmp noembed noframes "
     "script".split()
 )
+# the names that change what is open
+_TOLD = _UNCERTAIN.union(
+    *((name, f"/{name}") for name in _FORMATTING | _CELLS | _SCOPES | {"table"}),
+    _BETWEEN_CELLS,
+)
 _CLOSED_BY_OTHERS = _FORMATTING | frozenset(
     "p li dd dt tr td th tbody thead tfoot option optgroup col colgroup caption html "
     "head body br hr img input link meta base area wbr source track embed param o:p "
@@ -91,12 +96,13 @@ def _is_parsable(html: str) -> bool:
     tokens = _TOKEN.findall(html)
     if len(tokens) > TOKENS_MAX or any(many for _name, many in tokens):
         return False
-    counts = Counter(name.lower() for name, _many in tokens if name)
+    names = [name.lower() for name, _many in tokens if name]
+    counts = Counter(names)
     if _unclosed(counts) > 2 * DEPTH_MAX:
         return False
     opened = sum(counts[name] for name in _FORMATTING)
     if opened * len(tokens) > REOPENED_MAX:
-        opened = most_open(html)
+        opened = _most_open(names, html)
     return opened * len(tokens) <= REOPENED_MAX
 
 
@@ -111,11 +117,17 @@ def _unclosed(counts: Counter[str]) -> int:
 
 def most_open(html: str) -> int:
     """An upper bound of the formatting elements that are open at once."""
+    names = [name.lower() for name, _many in _TOKEN.findall(html) if name]
+    return _most_open(names, html)
+
+
+def _most_open(names: list[str], html: str) -> int:
     formatting = _Formatting()
-    for name in (name.lower() for name, _many in _TOKEN.findall(html) if name):
-        if name in _UNCERTAIN:
-            return formatting.most + len(_OPENS.findall(html))
-        formatting.see(name)
+    for name in names:
+        if name in _TOLD:
+            if name in _UNCERTAIN:
+                return formatting.most + len(_OPENS.findall(html))
+            formatting.see(name)
     return formatting.most
 
 
