@@ -11,6 +11,7 @@ from __future__ import annotations
 import http.client
 import io
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -32,6 +33,10 @@ REDIRECTS_MAX = 3
 AT_ONCE = 6
 # a picture on another port is a scan of somebody's network
 _PORTS = {None, 80, 443, 8080, 8443}
+# names of this network or of none (RFC 6761, RFC 8375)
+_NOT_PUBLIC = re.compile(
+    r"[^.]*|.*\.(?:localhost|local|internal|test|example|invalid|onion|arpa|lan|home)"
+)
 _AGENT = "Mozilla/5.0 (compatible; image proxy)"
 _SAFE = "/%:@!$&'()*+,;=~-._?"
 
@@ -125,6 +130,8 @@ def _checked(url: str) -> SplitResult:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise InputRefused
     if port not in _PORTS or "@" in parts.netloc:
+        raise InputRefused
+    if ":" not in parts.hostname and _NOT_PUBLIC.fullmatch(parts.hostname.rstrip(".")):
         raise InputRefused
     return parts
 
