@@ -22,6 +22,7 @@ pytest_plugins = (
     "tests.stack.running",
     "tests.stack.people",
     "tests.stack.boxes",
+    "tests.stack.browsing",
     "tests.stack.proxy",
     "tests.stack.submission",
 )

@@ -1,4 +1,4 @@
-"""One site and one browser for all journeys; every page is watched."""
+"""Visitors of the site in a browser; every page is watched."""
 
 from __future__ import annotations
 
@@ -7,25 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from stack import Stack
 from stack.people import Person
 from tests.journeys.inspection import Inspection
 from tests.journeys.site import DOORS, Site
 from tests.journeys.visitor import Visitor
 from tests.journeys.watch import Watch
 
-CHROMIUM = "/usr/bin/chromium"
 PATIENCE = 10_000  # milliseconds
 _HERE = Path(__file__).parent
-_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
-]
 Arrive = Callable[..., Visitor]
 
 
@@ -37,24 +28,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if _HERE in item.path.parents:
             item.add_marker("browser")
     items.sort(key=lambda item: _HERE in item.path.parents)
-
-
-@pytest.fixture(scope="session")
-def site(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    running = Site.on(stack, tmp_path_factory.mktemp("site"))
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,0 +1,173 @@
+"""A reader of hostile mail in a browser, and a listener that nobody may ask."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from stack.people import Person
+from tests.journeys.site import DOORS, Site
+from tests.journeys.watch import Watch
+from tests.stack.boxes import Box
+
+# where the payloads beside the repository point the server to
+LISTENED = 18888
+SECONDS_MAX = 5.0
+_HERE = Path(__file__).parent
+_OURS = """() => ({
+  marked: window.__pwn || [...document.querySelectorAll("iframe")]
+    .some((frame) => frame.contentWindow.__pwn),
+  wide: document.scrollingElement.scrollWidth > innerWidth,
+  boxes: [...document.querySelectorAll(".reader__bar, nav, body > header, .app-header")]
+    .map((element) => {
+      const box = element.getBoundingClientRect();
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      const top = document.elementFromPoint(x, y);
+      return [element.className || element.tagName, box.x, box.y, box.width, box.height,
+        element.contains(top)];
+    }),
+})"""
+_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
+  console.error("policy: " + event.violatedDirective + " " + event.blockedURI))"""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Behind all that asks Django's database: see the journeys."""
+    for item in items:
+        if _HERE in item.path.parents:
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@dataclass
+class Reader:
+    """Somebody who opens whatever comes. `faults`: what a mail has done."""
+
+    page: Page
+    site: Site
+    box: Box
+    address: str
+    watch: Watch
+    faults: list[str] = field(default_factory=list)
+    chrome: Any = None
+
+    def url(self, path: str) -> str:
+        return self.site.url("nominative", path)
+
+    def message(self, uid: int, rest: str = "") -> str:
+        return self.url(f"/courrier/{self.address}/INBOX/{uid}/{rest}")
+
+    def answer(self, uid: int) -> str:
+        return self.url(f"/ecrire/{self.address}/INBOX/{uid}/reponse/")
+
+    def open(self, url: str, name: str) -> None:
+        """Whatever the page does is a fault of this message."""
+        begin = time.monotonic()
+        response = self.page.goto(url, wait_until="domcontentloaded")
+        took = time.monotonic() - begin
+        self.page.wait_for_load_state()
+        found = self.page.evaluate(_OURS)
+        wrong = [f for f in self.watch.faults if not f.startswith("404:")]
+        self.watch.faults.clear()
+        if response is None or response.status != 200:
+            wrong.append(f"answered {response and response.status}")
+        if found["marked"]:
+            wrong.append("a script ran")
+        if took > SECONDS_MAX:
+            wrong.append(f"took {took:.1f} s")
+        self.faults += [f"{name}: {fault}" for fault in wrong]
+
+    def look(self, uid: int, name: str) -> None:
+        """At the message: what is ours stays as it is without it."""
+        self.open(self.message(uid), name)
+        found = self.page.evaluate(_OURS)
+        if found["wide"] or found["boxes"] != self.chrome:
+            self.faults.append(f"{name}: the page is another: {found}")
+
+    def remember(self, uid: int) -> None:
+        """How the page looks with a harmless message."""
+        self.page.goto(self.message(uid))
+        self.chrome = self.page.evaluate(_OURS)["boxes"]
+        assert len(self.chrome) >= 2
+        assert all(box[-1] for box in self.chrome)
+
+
+@pytest.fixture(scope="module")
+def context(site: Site, browser: Browser) -> Iterator[tuple[BrowserContext, Watch]]:
+    watch = Watch(frozenset(f"{host}:{site.port}" for host in DOORS.values()))
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="fr-FR"
+    )
+    context.add_init_script(_VIOLATIONS)
+    watch.over(context)
+    yield context, watch
+    context.close()
+
+
+@pytest.fixture
+def reader(
+    context: tuple[BrowserContext, Watch],
+    site: Site,
+    person: Person,
+    mailbox_of: Callable[[Person], Box],
+) -> Iterator[Reader]:
+    """A new person, signed in."""
+    browser, watch = context
+    browser.clear_cookies()
+    page = browser.new_page()
+    found = Reader(page, site, mailbox_of(person), person.address, watch)
+    page.on("dialog", lambda dialog: _heard(found, dialog))
+    page.on("crash", lambda _page: found.faults.append("the tab crashed"))
+    page.goto(found.url("/connexion/"))
+    page.get_by_label("Identifiant ou adresse", exact=True).fill(person.uid)
+    page.get_by_label("Mot de passe", exact=True).fill(person.password)
+    page.get_by_role("button", name="Se connecter", exact=True).click()
+    watch.faults.clear()
+    yield found
+    page.close()
+
+
+def _heard(reader: Reader, dialog: Any) -> None:
+    reader.faults.append(f"a dialog: {dialog.message}")
+    dialog.dismiss()
+
+
+@dataclass
+class Listener:
+    """Counts who knocks."""
+
+    socket: socket.socket
+    knocks: int = 0
+
+    def listen(self) -> None:
+        while True:
+            try:
+                self.socket.accept()[0].close()
+            except OSError:
+                return
+            self.knocks += 1
+
+
+@pytest.fixture(scope="module", autouse=True)
+def listener() -> Iterator[Listener]:
+    """On loopback: whatever the site fetches for a mail, it never asks there."""
+    server = socket.socket()
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    server.bind(("127.0.0.1", LISTENED))
+    server.listen()
+    found = Listener(server)
+    threading.Thread(target=found.listen, daemon=True).start()
+    yield found
+    server.shutdown(socket.SHUT_RDWR)
+    server.close()
+    assert found.knocks == 0
