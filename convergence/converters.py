@@ -53,7 +53,7 @@ class UidConverter:
 class PartConverter:
     """A MIME part number (RFC 3501 section-part), such as 1.2.1."""
 
-    regex = r"[1-9][0-9]{0,3}(?:\.[1-9][0-9]{0,3}){0,40}"
+    regex = r"[1-9][0-9]{0,3}(?:\.[1-9][0-9]{0,3}){0,100}"
 
     def to_python(self, value: str) -> str:
         return value
