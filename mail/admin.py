@@ -90,7 +90,7 @@ class OutgoingAdmin(LooksOnly, AuditedAdmin):
             else:
                 done += 1
                 self.note(request, verb, row)
-        messages.info(request, _("Messages traités : %(n)s.") % {"n": done})
+        messages.info(request, _("Messages traités : %(n)s.") % {"n": done})
 
 
 def _cancel(row: Outgoing) -> None:
@@ -104,6 +104,6 @@ def _cancel(row: Outgoing) -> None:
 def _retry(row: Outgoing) -> None:
     if row.state == Outgoing.State.UNKNOWN:
         raise Conflict(
-            _("L’issue est inconnue : seul l’auteur peut décider d’un second envoi.")
+            _("L’issue est inconnue : seul l’auteur peut décider d’un second envoi.")
         )
     sending.retry(row)

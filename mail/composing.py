@@ -127,7 +127,7 @@ def _prefixed(prefix: str, subject: str) -> str:
 def _quoted(message: Message, text: str) -> str:
     header = message.header
     date = timezone.localtime(header.date or message.received)
-    intro = _("Le %(date)s, %(name)s a écrit :") % {
+    intro = _("Le %(date)s, %(name)s a écrit :") % {
         "date": f"{date:%d/%m/%Y à %H:%M}",
         "name": header.sender.label,
     }

@@ -35,11 +35,11 @@ def check_uai(code: str) -> None:
     found = _UAI.fullmatch(code)
     if found is None:
         raise ValidationError(
-            _("Un code UAI a sept chiffres et une lettre capitale : 0869001S.")
+            _("Un code UAI a sept chiffres et une lettre capitale : 0869001S.")
         )
     expected = UAI_LETTERS[int(found[1]) % len(UAI_LETTERS)]
     if found[2] != expected:
         raise ValidationError(
-            _("La lettre de ce code UAI est fausse : %(digits)s donne %(letter)s."),
+            _("La lettre de ce code UAI est fausse : %(digits)s donne %(letter)s."),
             params={"digits": found[1], "letter": expected},
         )

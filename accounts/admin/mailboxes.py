@@ -101,7 +101,7 @@ class MailboxAdmin(AuditedAdmin):
             return super().delete_view(request, object_id, extra_context)
         self.note(request, "delete", mailbox, outcome="refused")
         sentence = _(
-            "%(mailbox)s a des envois : leur trace doit rester. Fermez la boîte "
+            "%(mailbox)s a des envois : leur trace doit rester. Fermez la boîte "
             "au lieu de la supprimer."
         )
         messages.error(request, sentence % {"mailbox": mailbox})
@@ -135,7 +135,7 @@ class MembershipAdmin(AuditedAdmin):
         super().delete_model(request, obj)
         if obj.mirrored:
             sentence = _(
-                "Cet accès vient de l’annuaire : il reviendra à la prochaine "
+                "Cet accès vient de l’annuaire : il reviendra à la prochaine "
                 "connexion, tant que l’annuaire le donne."
             )
             messages.warning(request, sentence)

@@ -101,4 +101,4 @@ class BrowserSessionAdmin(LooksOnly, AuditedAdmin):
         for row in queryset.filter(ended_at=None).select_related("user"):
             self.note(request, "end", row)
         count = visits.end_these(queryset)
-        messages.success(request, _("Connexions fermées : %(n)s.") % {"n": count})
+        messages.success(request, _("Connexions fermées : %(n)s.") % {"n": count})

@@ -55,7 +55,7 @@ def _found(identifier: str) -> directory.Person:
         )
     if found.kind == "functional":
         raise forms.ValidationError(
-            _("C’est une boîte fonctionnelle : ajoutez-la parmi les boîtes.")
+            _("C’est une boîte fonctionnelle : ajoutez-la parmi les boîtes.")
         )
     return found
 
@@ -68,7 +68,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "uai": gettext_lazy("L’annuaire le remplace à la prochaine connexion."),
             "is_active": gettext_lazy(
-                "Fermer un compte met fin à ses connexions ; ses envois en attente "
+                "Fermer un compte met fin à ses connexions ; ses envois en attente "
                 "ne partent pas."
             ),
             "is_superuser": gettext_lazy("Seul un tel compte change ces droits."),

@@ -181,6 +181,8 @@ def _back(request: HttpRequest, address: str, folder: str) -> str:
 
 
 def _notice(address: str, folder: str, filed: Filed, text: str) -> Notice:
+    if not filed.count:
+        return Notice(_("Ces messages n’étaient plus là."), level="info")
     undo = None
     if filed.token:
         url = reverse("mail:restorations", args=[address, folder])

@@ -65,3 +65,9 @@ def test_placeholders_are_the_same() -> None:
         wanted = set(re.findall(r"%\(\w+\)s", text))
         for form in filter(None, english.split("\n")):
             assert set(re.findall(r"%\(\w+\)s", form)) == wanted, text
+
+
+def test_french_punctuation_does_not_stand_alone(collected: dict[str, str]) -> None:
+    """A narrow no-break space before ; ! ? and a no-break space before a colon."""
+    wrong = re.compile(r" [;:!?»](?:\s|$)|« ")
+    assert [text for text in collected if wrong.search(text)] == []

@@ -41,12 +41,12 @@ def test_a_bad_new_password_is_refused_with_the_rule(
 ) -> None:
     visitor.sign_in(newcomer)
     expect(
-        visitor.heading("Première connexion : choisissez un nouveau mot de passe")
+        visitor.heading("Première connexion : choisissez un nouveau mot de passe")
     ).to_be_visible()
     told = visitor.page.get_by_text
     change(visitor, "Court-1")
     expect(
-        told("Ce mot de passe est trop court : 12 caractères au moins.")
+        told("Ce mot de passe est trop court : 12 caractères au moins.")
     ).to_be_visible()
     change(visitor, NUMEN)
     expect(told("Le NUMEN ne peut pas servir de mot de passe.")).to_be_visible()

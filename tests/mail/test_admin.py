@@ -86,7 +86,7 @@ def test_a_cancelled_message_goes_back_to_its_author(
     row, box = outgoing(author), mailbox_of(author)
     text = f"Message-ID: {row.message_id}\r\n\r\nBonjour\r\n".encode()
     box.deliver(text, "Programm&AOk-s")
-    assert "Messages traités : 1" in ask(admin, "cancel", row)
+    assert "Messages traités : 1" in ask(admin, "cancel", row)
     row.refresh_from_db()
     assert row.state == State.CANCELLED
     assert [m for m in box.messages("Drafts") if b"Bonjour" in m]
