@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,27 +14,20 @@ from accounts.access import Grant
 from accounts.requests import person
 from convergence.errors import NotFound
 from convergence.web import Notice, answer, remember
-from mail import sending
+from mail import outbox, sending
 from mail.access import open_granted
 from mail.messages import DRAFT
 from mail.models import Outgoing
 from mail.views import regions
-
-_SHOWN = 50
 
 
 @require_GET
 def show(request: HttpRequest, address: str) -> HttpResponse:
     with open_granted(person(request), address) as (grant, store):
         context = regions.shell(grant, store, "Programmés")
-    return answer(request, "mail/outbox/show", context | {"rows": rows(grant)})
-
-
-def rows(grant: Grant) -> list[Outgoing]:
-    """Everything unfinished or failed, and what ended in the last week."""
-    since = timezone.now() - timedelta(days=7)
-    mine = Outgoing.objects.filter(mailbox=grant.mailbox, created_at__gt=since)
-    return list(mine.prefetch_related("recipients").select_related("author")[:_SHOWN])
+    return answer(
+        request, "mail/outbox/show", context | {"rows": outbox.rows(grant.mailbox)}
+    )
 
 
 @require_POST
