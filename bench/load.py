@@ -138,6 +138,8 @@ def show(count: int, result: Result, bars: list[str]) -> None:
 
 def row(count: int, result: Result) -> Row:
     every = [ms for kind in result.took.values() for ms in kind]
-    name = f"load {count} users: {result.rate:.0f}/s, {result.errors} errors"
     median, p95 = round(statistics.median(every), 3), round(result.p95(), 3)
-    return Row(name, count, 0.0, 0.0, 0.0, median, p95, 0, 0, 0)
+    figures = 0.0, 0.0, 0.0, median, p95, 0, 0, 0
+    return Row(
+        "load", count, *figures, rate=round(result.rate, 1), errors=result.errors
+    )

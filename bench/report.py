@@ -22,6 +22,9 @@ class Row:
     imap_commands: int
     imap_bytes: int
     http_bytes: int
+    # of load rows, where folder_size is the number of people
+    rate: float = 0.0
+    errors: int = 0
 
 
 def show(row: Row, bars: Mapping[str, float]) -> bool:

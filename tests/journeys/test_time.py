@@ -34,7 +34,7 @@ def test_new_mail_shows_up_by_itself(
     listed.page.evaluate(LOOK_AGAIN)
     expect(listed.rows).to_have_count(2)
     expect(listed.rows.first).to_contain_text("Non lu : Second")
-    expect(listed.folders.get_by_role("link").nth(1)).to_contain_text("1 non lus")
+    expect(listed.folders.get_by_role("link").nth(1)).to_contain_text("1 non lu")
     expect(listed.page).to_have_title(re.compile(r"^\(1\) Boîte de réception – "))
     expect(listed.heading("Premier")).to_be_visible()
 
