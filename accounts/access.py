@@ -39,10 +39,6 @@ class Grant:
     def can_write(self) -> bool:
         return self.role != Role.READER
 
-    @property
-    def can_manage(self) -> bool:
-        return self.role == Role.OWNER
-
 
 def grant(user: User, address: str, *, write: str | None = None) -> Grant:
     """The right of `user` on the mailbox `address` through the door they came by.

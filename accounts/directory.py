@@ -41,6 +41,7 @@ _ATTRIBUTES = {
 }
 _NUMEN = "employeeNumber"
 _CONNECT_SECONDS = 3.0
+_NOBODY = "convergence-personne"
 # an answer to this very request; all other errors of LDAP mean that it cannot be used
 _REFUSED_BINDS = (
     ldap.INVALID_CREDENTIALS,
@@ -142,15 +143,6 @@ def groups_of(person: Person) -> Mapping[str, str]:
         return _groups(connection, person)
 
 
-def is_up() -> bool:
-    """Whether the directory answers."""
-    try:
-        with _reader():
-            return True
-    except DirectoryUnavailable:
-        return False
-
-
 # --- Connections --------------------------------------------------------------------
 @contextmanager
 def _reader() -> Iterator[LDAPObject]:
@@ -211,9 +203,7 @@ def _bind(connection: LDAPObject, dn: str, password: str) -> bool:
 def _nobody() -> str:
     """A name that nobody has, to bind as, so that an unknown person costs the same
     exchange (throttling.hold evens out what the server then does)."""
-    return f"uid=personne-{settings.SECRET_KEY[:4].encode().hex()}," + str(
-        settings.LDAP_BRANCHES[0]["base"]
-    )
+    return f"uid={_NOBODY},{settings.LDAP_BRANCHES[0]['base']}"
 
 
 def _change(connection: LDAPObject, dn: str, old: str, new: str) -> None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import Model, Q
 
-from accounts import directory
+from accounts import audit, directory
 from accounts.directory import Person
 from accounts.models import Kind, Mailbox, Membership, Role, User
 from accounts.refusals import SignInRefused
+from convergence.converters import AddressConverter
+
+logger = logging.getLogger(__name__)
+# what our page addresses can hold: any other could not be opened
+_OPENABLE = re.compile(AddressConverter.regex)
 
 
 def refresh(person: Person, groups: Mapping[str, str] | None = None) -> User:
@@ -50,7 +57,7 @@ def _update(row: Model, values: Mapping[str, object]) -> None:
 
 
 def _personal_mailbox(user: User, person: Person) -> None:
-    if not person.mail:
+    if not _can_have_mailbox(person):
         return
     about = {
         "address": person.mail,
@@ -70,11 +77,34 @@ def _personal_mailbox(user: User, person: Person) -> None:
     )
 
 
+def _can_have_mailbox(person: Person) -> bool:
+    """Whether their address is one that pages can name, and not a functional one: that
+    mailbox belongs to many, and stays as it is whatever one entry says."""
+    if not person.mail:
+        return False
+    same = Q(login=person.uid) | Q(address__iexact=person.mail)
+    clash = Mailbox.objects.filter(same, kind=Kind.FUNCTIONAL).first()
+    if clash is None and _OPENABLE.fullmatch(person.mail):
+        return True
+    logger.warning("no personal mailbox: address not usable", extra={"server": "ldap"})
+    if clash is not None:
+        audit.record(
+            person.uid, "mailbox.claim", mailbox=clash.address, outcome="refused"
+        )
+    return False
+
+
 def _free_address(person: Person) -> None:
-    """The directory knows an address once: another row that still has it is of somebody
-    who left, or who changed their name."""
-    stale = Mailbox.objects.filter(address__iexact=person.mail)
+    """The directory knows an address once: another personal row that still has it is of
+    somebody who left, or who changed their name."""
+    stale = Mailbox.objects.filter(address__iexact=person.mail, kind=Kind.NOMINATIVE)
     for mailbox in stale.exclude(login=person.uid):
+        audit.record(
+            person.uid,
+            "mailbox.claim",
+            mailbox=mailbox.address,
+            target=f"mailbox:{mailbox.pk}",
+        )
         _update(mailbox, {"address": f"{mailbox.login}@invalid", "is_active": False})
 
 
@@ -99,7 +129,8 @@ def _unknown_mailboxes(wanted: Mapping[str, Role]) -> list[Person]:
 
 def _functional_mailbox(entry: Person) -> None:
     same = Q(login=entry.uid) | Q(address__iexact=entry.mail)
-    if not entry.mail or Mailbox.objects.filter(same).exists():
+    usable = _OPENABLE.fullmatch(entry.mail)
+    if not usable or Mailbox.objects.filter(same).exists():
         return
     Mailbox.objects.create(
         login=entry.uid,

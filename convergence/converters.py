@@ -24,9 +24,10 @@ class FolderConverter:
 
 
 class AddressConverter:
-    """A mailbox address."""
+    """A mailbox address: a dot-atom (RFC 5322 §3.2.3), but for the slash, which would
+    be another segment."""
 
-    regex = r"[A-Za-z0-9._+'-]{1,64}@[A-Za-z0-9.-]{1,255}"
+    regex = r"[A-Za-z0-9.!#$%&'*+=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}"
 
     def to_python(self, value: str) -> str:
         return value

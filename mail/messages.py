@@ -121,10 +121,6 @@ class Envelope:
     has_attachment: bool
     message_id: str = ""
 
-    @property
-    def shown_date(self) -> datetime:
-        return self.received
-
 
 @dataclass(frozen=True, slots=True)
 class Summary:

@@ -12,13 +12,12 @@ import threading
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
 
-import bleach
 import css_inline
 import nh3
 from bleach.linkifier import Linker
 from selectolax.lexbor import LexborHTMLParser
 
-from mail.bounds import SIZE_MAX, Extent, depth, measured
+from mail.bounds import SIZE_MAX, Extent, measured
 
 STYLE_MAX = 150_000
 # selectors × elements × depth: the work of matching a style sheet
@@ -288,31 +287,12 @@ def linked(escaped: str) -> str:
     return str(_local.linker.linkify(escaped))
 
 
-# --- the short HTML of our own users
-OWN_MAX = 16 * 1024
-_OWN_TAGS = frozenset(
-    ("a b blockquote br code div em i li ol p pre s strong u ul span").split()
-)
-
-
-def clean_own(html: str) -> str:
-    """What our own users wrote (signatures, simple messages); bounded. What is beyond
-    the bound or too deep comes back as text."""
-    if len(html) > OWN_MAX or measured(html) is None or depth(html) > 100:
-        return bleach.clean(html[:OWN_MAX], tags=set(), strip=False)
-    return str(
-        bleach.clean(
-            html,
-            tags=_OWN_TAGS,
-            attributes={"a": ["href"]},
-            protocols={"http", "https", "mailto", "tel"},
-            strip=True,
-        )
-    )
-
-
-_WRITTEN_TAGS = _OWN_TAGS | frozenset(
-    "h1 h2 h3 h4 sub sup table tbody thead tr td th".split()
+# --- the HTML that our own users write
+_WRITTEN_TAGS = frozenset(
+    (
+        "a b blockquote br code div em i li ol p pre s strong u ul span "
+        "h1 h2 h3 h4 sub sup table tbody thead tr td th"
+    ).split()
 )
 _written = nh3.Cleaner(
     tags=_WRITTEN_TAGS,

@@ -15,7 +15,10 @@ def show(request: HttpRequest) -> HttpResponse:
     """One's own mailbox, or the choice of a functional one."""
     if request.door.kind == "functional":  # type: ignore[attr-defined]
         return redirect("accounts:mailboxes")
-    grants = mailboxes(person(request))
+    user = person(request)
+    grants = mailboxes(user)
     if not grants:
         return redirect("accounts:mailboxes")
-    return redirect("mail:inbox", grants[0].mailbox.address)
+    # theirs, not the first by name: a colleague's may be open to them as well
+    own = next((g for g in grants if g.mailbox.login == user.uid), grants[0])
+    return redirect("mail:inbox", own.mailbox.address)

@@ -39,18 +39,12 @@ def sees(user: User) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("role", "writes", "manages"),
-    [
-        (Role.OWNER, True, True),
-        (Role.MEMBER, True, False),
-        (Role.READER, False, False),
-    ],
+    ("role", "writes"),
+    [(Role.OWNER, True), (Role.MEMBER, True), (Role.READER, False)],
 )
-def test_each_role_has_its_rights(
-    box: Mailbox, role: Role, writes: bool, manages: bool
-) -> None:
+def test_each_role_has_its_rights(box: Mailbox, role: Role, writes: bool) -> None:
     right = grant(member(box, role), ADDRESS.lower())
-    assert (right.role, right.can_write, right.can_manage) == (role, writes, manages)
+    assert (right.role, right.can_write) == (role, writes)
     assert right.mailbox == box
 
 

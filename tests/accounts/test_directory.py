@@ -267,9 +267,12 @@ def test_it_does_not_go_on_without_starttls(
     assert settings.LDAP_BIND_PASSWORD.encode() not in b"".join(heard)
 
 
-def test_a_directory_that_refuses_us_is_unavailable(settings: Settings) -> None:
+def test_a_directory_that_refuses_us_is_unavailable(
+    person: Person, settings: Settings
+) -> None:
     settings.LDAP_BIND_PASSWORD = "wrong"
-    assert not directory.is_up()
+    with pytest.raises(DirectoryUnavailable):
+        directory.find(person.uid)
 
 
 def test_a_directory_that_hangs_is_unavailable(
@@ -284,4 +287,10 @@ def test_a_directory_that_hangs_is_unavailable(
     finally:
         stack.resume("slapd")
     assert time.monotonic() - begin < 5
-    assert directory.is_up()
+    assert directory.find(person.uid)
+
+
+def test_no_part_of_our_key_reaches_the_directory(settings: Settings) -> None:
+    before = directory._nobody()
+    settings.SECRET_KEY = "another-key"
+    assert directory._nobody() == before

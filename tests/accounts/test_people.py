@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from urllib.parse import unquote
+
 import pytest
+from django.urls import resolve, reverse
 
 from accounts import directory, people
-from accounts.models import Kind, Mailbox, Membership, Role, User
+from accounts.models import AuditEvent, Kind, Mailbox, Membership, Role, User
 from stack import Stack
 from stack import directory as entries
 from stack.people import Person
@@ -102,6 +106,38 @@ def test_an_address_passes_to_whom_the_directory_says(person: Person) -> None:
     assert Mailbox.objects.get(address=person.address).login == person.uid
     old.refresh_from_db()
     assert not old.is_active
+    event = AuditEvent.objects.get(act="mailbox.claim")
+    assert (event.mailbox, event.target) == (person.address, f"mailbox:{old.pk}")
+
+
+@pytest.mark.parametrize("same", ["address", "login"])
+def test_a_functional_mailbox_is_never_taken_by_a_person(
+    person: Person, same: str
+) -> None:
+    given = {"login": "ce.x", "address": "ce.x@ac-poitiers.test"}
+    given[same] = {"address": person.address.upper(), "login": person.uid}[same]
+    box = Mailbox.objects.create(kind=Kind.FUNCTIONAL, name="Collège", **given)
+    user = refresh(person)
+    kept = Mailbox.objects.get(pk=box.pk)
+    assert (kept.address, kept.login) == (given["address"], given["login"])
+    assert (kept.kind, kept.is_active) == (Kind.FUNCTIONAL, True)
+    assert not user.memberships.exists()
+    event = AuditEvent.objects.get(person=person.uid)
+    assert (event.mailbox, event.outcome) == (kept.address, "refused")
+
+
+@pytest.mark.parametrize(
+    ("local", "opens"), [("r&d", True), ("a#b%c", True), ("a/b", False), ("é", False)]
+)
+def test_an_address_that_pages_cannot_name_makes_no_mailbox(
+    person: Person, local: str, opens: bool
+) -> None:
+    found = replace(directory.find(person.uid), mail=f"{local}@ac-poitiers.test")  # type: ignore[type-var]
+    user = people.refresh(found, {})
+    assert user.memberships.exists() is opens
+    for row in user.memberships.all():
+        path = reverse("mail:inbox", args=[row.mailbox.address])
+        assert resolve(unquote(path)).kwargs["address"] == found.mail
 
 
 def test_a_person_without_address_has_no_mailbox(person: Person) -> None:
