@@ -16,8 +16,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
-from accounts import audit, visits
-from convergence import administration
+from accounts import administration, audit, visits
 from convergence.errors import NotFound
 from convergence.failures import error_response
 from convergence.web import is_partial

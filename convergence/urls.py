@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import include, path
 
+from accounts import administration
 from accounts.views import home
-from convergence import administration, converters, views
+from convergence import converters, views
 from live.views import ticket
 
 converters.register()

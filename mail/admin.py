@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.audited import AuditedAdmin, LooksOnly
-from convergence.administration import site
+from accounts.administration import site
 from convergence.errors import Conflict, ConvergenceError
 from mail import sending
 from mail.imap.opening import open_store

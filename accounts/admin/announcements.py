@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.audited import AuditedAdmin
 from accounts.admin.checks import check_no_control
+from accounts.administration import site
 from accounts.models import Announcement
-from convergence.administration import site
 
 
 class AnnouncementForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -18,8 +18,8 @@ from accounts.admin.checks import (
     check_no_control,
     check_uai,
 )
+from accounts.administration import site
 from accounts.models import Mailbox, Membership
-from convergence.administration import site
 
 
 class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts import audit, visits
 from accounts.admin.audited import AuditedAdmin, LooksOnly
+from accounts.administration import site
 from accounts.models import AuditEvent, BrowserSession
 from accounts.requests import person
-from convergence.administration import site
 
 OUTCOMES = {"done": gettext_lazy("fait"), "refused": gettext_lazy("refusé")}
 

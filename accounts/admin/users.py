@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from accounts import directory, people, visits
 from accounts.admin.audited import AuditedAdmin
 from accounts.admin.checks import check_no_control, check_uai
+from accounts.administration import site
 from accounts.models import BrowserSession, User
 from accounts.requests import person
-from convergence.administration import site
 from convergence.errors import DirectoryUnavailable
 
 _RIGHTS = ("is_staff", "is_superuser")
