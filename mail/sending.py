@@ -30,6 +30,7 @@ from mail.store import Store
 
 State = Outgoing.State
 STORED_WITHIN = 5.0
+_ENDED_BADLY = (State.CANCELLED, State.FAILED, State.UNKNOWN)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -45,9 +46,10 @@ def queue(
 ) -> Outgoing:
     """Put a message into the outbox: stored in Programmés, it leaves after the undo
     window. The same `token` twice gives the same row: a double click sends once. When
-    it raises, nothing will be sent, and the same token may be used again."""
-    if (known := _known(token, author, mailbox)) is not None:
-        return known
+    it raises, nothing will be sent, and the same token may be used again; so it may
+    when what it named was cancelled or failed."""
+    if (row := known(token, author, mailbox)) is not None:
+        return row
     at = now or timezone.now()
     message_id = new_message_id(uuid.uuid4().hex)
     sender = Address(mailbox.name, mailbox.address)
@@ -68,25 +70,35 @@ def queue(
     try:
         _record(row, draft)
     except IntegrityError:
-        return _known(token, author, mailbox) or queue(
+        return known(token, author, mailbox) or queue(
             store, author, mailbox, draft, token=token, origin=origin, now=now
         )
     _deposit(store, row, message)
     return row
 
 
-def _known(token: str, author: User, mailbox: Mailbox) -> Outgoing | None:
-    """The row of this token once its message is stored; another click waits for it."""
+def known(token: str, author: User, mailbox: Mailbox) -> Outgoing | None:
+    """The row of this token once its message is stored, when it leaves or has left;
+    another click waits for it. What was cancelled or failed gives its token back."""
     end = time.monotonic() + STORED_WITHIN
     while (row := Outgoing.objects.filter(token=token).first()) is not None:
         if (row.author_id, row.mailbox_id) != (author.pk, mailbox.pk):
             raise Conflict
+        if row.state in _ENDED_BADLY:
+            ended = Outgoing.objects.filter(pk=row.pk, state__in=_ENDED_BADLY)
+            ended.update(token=_given_back(row))
+            continue
         if row.state != State.STORING:
             return row
         if time.monotonic() > end:
             raise Conflict(_("Ce message est déjà en cours d’enregistrement."))
         time.sleep(0.05)
     return None
+
+
+def _given_back(row: Outgoing) -> str:
+    """What the row is called from now on, so that its token is free."""
+    return f"{row.token}-{row.pk.hex}"[:64]
 
 
 @transaction.atomic
@@ -103,7 +115,7 @@ def _deposit(store: Store, row: Outgoing, message: bytes) -> None:
     except Unavailable:
         # it may have been stored all the same: the sweep of delivering.py looks
         Outgoing.objects.filter(pk=row.pk).update(
-            token=f"{row.token}-{row.pk.hex}"[:64], claimed_at=_LONG_AGO
+            token=_given_back(row), claimed_at=_LONG_AGO
         )
         raise
     except ConvergenceError:
@@ -126,7 +138,7 @@ def cancel(store: Store, row: Outgoing) -> tuple[str, int]:
         state=State.CANCELLED, ended_at=timezone.now(), retry_at=None, failure=""
     )
     if not changed:
-        raise Conflict(_("Trop tard : le message est déjà parti."))
+        raise Conflict(_("Trop tard : le message est déjà parti."))
     if not uids:
         raise MessageMissing
     drafts = store.special("drafts")
@@ -155,3 +167,9 @@ def retry(row: Outgoing) -> None:
         if not changed:
             raise Conflict
         row.recipients.filter(accepted=False).update(accepted=None, code=0, answer="")
+
+
+def origin_of(mailbox: Mailbox, message_id: str) -> dict[str, str] | None:
+    """What an outgoing message answers or forwards; None when there is no such row."""
+    row = mailbox.outgoing.filter(message_id=message_id).first()
+    return row.origin if row else None

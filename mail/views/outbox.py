@@ -16,6 +16,7 @@ from convergence.errors import NotFound
 from convergence.web import Notice, answer, remember
 from mail import outbox, sending
 from mail.access import open_granted
+from mail.imap.folders import SCHEDULED
 from mail.messages import DRAFT
 from mail.models import Outgoing
 from mail.views import regions
@@ -24,7 +25,7 @@ from mail.views import regions
 @require_GET
 def show(request: HttpRequest, address: str) -> HttpResponse:
     with open_granted(person(request), address) as (grant, store):
-        context = regions.shell(grant, store, "Programmés")
+        context = regions.shell(grant, store, SCHEDULED)
     return answer(
         request, "mail/outbox/show", context | {"rows": outbox.rows(grant.mailbox)}
     )

@@ -83,16 +83,36 @@ def test_clicks_in_the_same_instant_are_one_message(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = office.write("c@mairie.test", token=TOKEN)
-    known = sending._known
+    known = sending.known
     seen: list[object] = []
 
     def too_early(*args: object) -> Outgoing | None:
         seen.append(args)
         return known(*args) if len(seen) > 1 else None  # type: ignore[arg-type]
 
-    monkeypatch.setattr(sending, "_known", too_early)
+    monkeypatch.setattr(sending, "known", too_early)
     assert office.write("c@mairie.test", token=TOKEN).pk == row.pk
     assert len(office.box.messages(SCHEDULED)) == 1
+
+
+@pytest.mark.parametrize("state", ["cancelled", "failed", "unknown"])
+def test_what_ended_badly_is_sent_anew(office: Office, state: str) -> None:
+    """The form that one comes back to is not the click of then."""
+    old = office.write("c@mairie.test", token=TOKEN)
+    Outgoing.objects.update(state=state)
+    new = office.write("d@mairie.test", token=TOKEN)
+    assert (new.pk != old.pk, new.state) == (True, "held")
+    assert office.write("d@mairie.test", token=TOKEN).pk == new.pk
+    assert len(office.box.messages(SCHEDULED)) == 2
+    old.refresh_from_db()
+    assert old.state == state
+
+
+@pytest.mark.parametrize("state", ["held", "due", "sending", "sent"])
+def test_what_leaves_or_has_left_is_the_same_click(office: Office, state: str) -> None:
+    row = office.write("c@mairie.test", token=TOKEN)
+    Outgoing.objects.update(state=state)
+    assert office.write("c@mairie.test", token=TOKEN).pk == row.pk
 
 
 def test_a_token_is_nobody_elses(office: Office) -> None:
