@@ -7,7 +7,8 @@ round trip is one. A connection that ended or was left in the middle of an answe
 How long anything may take: a borrower says in `left` how many seconds it can wait in
 all (PAGE_PATIENCE for a page, so that a person has an answer in under 5 s whatever the
 server does). What may rightly take long (search, deposit, move) is asked with a
-patience of its own, on a connection that has just answered.
+patience of its own, on a connection that has just answered. So is each further
+piece of a file that has begun to come (PIECE_PATIENCE): half a file is none.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _CODE = re.compile(
 CONNECT_TIMEOUT = 2.0
 SIGN_IN_TIMEOUT = 3.0
 PAGE_PATIENCE = 4.0
+PIECE_PATIENCE = 15.0
 TASK_PATIENCE = 120.0
 SLOW = 45.0
 _LEAST = 0.2

@@ -1,4 +1,5 @@
-"""Server answers to our error tree. The server's words go to the log only."""
+"""Server answers to our error tree. Of the server's words only the response code goes
+to the log: the text may name a folder."""
 
 from __future__ import annotations
 
@@ -32,10 +33,10 @@ class ServerAnswer(Exception):
     """A tagged NO or BAD, as the cause of an error of ours."""
 
     def __init__(self, status: bytes, text: bytes) -> None:
-        super().__init__(f"{status!r} {text[:200]!r}")
         found = _CODE.match(text)
         self.status = status.upper()
         self.code = found[1] if found else b""
+        super().__init__(f"{self.status!r} {self.code!r}")
 
 
 def of_answer(status: bytes, text: bytes) -> errors.ConvergenceError:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from convergence.errors import MailUnavailable, ReadOnly
 from mail import mime
 from mail.imap import changing, fetching, folders, searching
-from mail.imap.connection import TASK_PATIENCE, Connection
+from mail.imap.connection import PIECE_PATIENCE, TASK_PATIENCE, Connection
 from mail.imap.errors import Gone
 from mail.imap.pool import Pool
 from mail.messages import (
@@ -36,7 +36,8 @@ class ImapStore:
     by `close`. An act whose connection turns out dead is done once more on a new one,
     when doing it twice does no harm; one that hung is not, it would only hang again.
 
-    `patience` are the seconds for all that the act asks, sign-in included.
+    `patience` are the seconds for all that the act asks, sign-in included; what streams
+    has its own for each piece after the first.
     """
 
     def __init__(
@@ -92,8 +93,9 @@ class ImapStore:
         return self._do(lambda c: act(c, prefer=prefer, without=without))
 
     def part(self, folder: str, uid: int, number: str) -> tuple[Part, bytes]:
-        with self.stream(folder, uid, number) as (part, pieces):
-            return part, b"".join(pieces)
+        part = self._do(lambda c: fetching.part_of(c, folder, uid, number))
+        raw = self._pieces(folder, uid, number.encode(), patient=False)
+        return part, b"".join(decoded(raw, part.encoding))
 
     @contextmanager
     def stream(
@@ -108,7 +110,9 @@ class ImapStore:
         message = self.message(folder, uid)
         yield message.size, self._pieces(folder, uid, b"")
 
-    def _pieces(self, folder: str, uid: int, section: bytes) -> Iterator[bytes]:
+    def _pieces(
+        self, folder: str, uid: int, section: bytes, *, patient: bool = True
+    ) -> Iterator[bytes]:
         """The first at once: what is missing or unreachable is told before anything is
         sent to a browser."""
 
@@ -121,6 +125,8 @@ class ImapStore:
             while data:
                 yield data
                 at += len(data)
+                if patient:
+                    self._allow(PIECE_PATIENCE)
                 data = piece(at) if len(data) == fetching.CHUNK else b""
 
         return following(piece(0))
@@ -168,6 +174,12 @@ class ImapStore:
 
     def quota(self) -> Quota:
         return self._do(folders.quota)
+
+    def _allow(self, seconds: float) -> None:
+        """At least so many seconds from now on."""
+        self._left = max(self._left, seconds)
+        if self._connection is not None:
+            self._connection.left = max(self._connection.left, seconds)
 
     def _own(self) -> Connection:
         if self._connection is None:

@@ -11,8 +11,9 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from convergence.errors import FolderMissing, MailUnavailable, OverQuota
-from mail.imap import reader
+from mail.imap import fetching, reader
 from mail.imap.connection import PAGE_PATIENCE
+from mail.imap.errors import ServerAnswer
 from mail.imap.pool import Pool
 from mail.imap.store import ImapStore
 from stack import Stack
@@ -147,6 +148,19 @@ def test_a_slow_server_does_not_get_the_patience_twice(
         all(page.folders() for _act in range(5))
 
 
+def test_a_long_file_is_whole_however_slow_the_server(
+    open_store: OpenStore, proxy: Proxy, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "CHUNK", 4096)
+    data = letter(body="x" * 62 + "\r\n") + b"y" * 4 * 4096
+    box.deliver(data)
+    store = open_store(patience=1.0)
+    store.message("INBOX", 1)
+    proxy.delay = 0.3
+    with store.source("INBOX", 1) as (size, pieces):
+        assert size == sum(map(len, pieces)) == len(data)
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -209,6 +223,21 @@ def test_a_server_in_trouble_is_not_an_absent_folder(
     proxy.answer(b"SELECT", b"NO No such thing")
     with pytest.raises(FolderMissing):
         store.page("INBOX", 1)
+
+
+def test_the_log_hears_the_code_and_not_the_name_of_a_folder(
+    store: ImapStore, proxy: Proxy
+) -> None:
+    store.folders()
+    said = b"NO [SERVERBUG] Mailbox is broken: Personnel/Divorce"
+    for _attempt in range(2):
+        proxy.answer(b"APPEND", said)
+    with pytest.raises(MailUnavailable) as raised:
+        store.append("INBOX", letter())
+    cause = raised.value.__cause__
+    assert isinstance(cause, ServerAnswer)
+    assert "SERVERBUG" in repr(cause)
+    assert "Divorce" not in repr(cause)
 
 
 def test_a_full_mailbox_refuses_a_deposit(pool: Pool, make_person: MakePerson) -> None:
