@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mail.imap import guard
+from mail.imap import cache, guard
 from mail.imap.connection import SLOW, Command, Connection, Literal
-from mail.imap.fetching import selected, state_of, summaries
+from mail.imap.fetching import envelopes, selected, state_of, summaries
 from mail.imap.parse import Ranges, count, flag_lines, ranges, slice_from_end
 from mail.messages import Listing, Query, Summary
 
+# without them a word would be found in the identifiers of a whole folder
+_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 _SEARCHED = re.compile(rb"\* SEARCH\b([ \d]*)", re.IGNORECASE)
 _EXTENDED = re.compile(rb"\* ESEARCH\b.* ALL ([\d:,]+)", re.IGNORECASE)
 
@@ -40,10 +42,20 @@ def _rows(
 
 
 def find(connection: Connection, folder: str, message_id: str) -> tuple[int, ...]:
-    """UIDs of the messages with this Message-ID."""
-    command = (b"UID SEARCH HEADER MESSAGE-ID ", _text(message_id))
+    """UIDs of the messages with just this Message-ID, brackets included. The server
+    finds a part of it too (RFC 3501 §6.4.4): what is found is compared."""
+    criterion = _text(message_id)
+    if not _MESSAGE_ID.fullmatch(message_id):
+        return ()
+    command = (b"UID SEARCH HEADER MESSAGE-ID ", criterion)
     found = _matching(connection, folder, command)
-    return tuple(uid for first, last in found for uid in range(first, last + 1))
+    uids = [uid for first, last in found for uid in range(first, last + 1)]
+    entries = envelopes(connection, folder, uids)
+    return tuple(u for u in uids if _is(entries.get(u), message_id))
+
+
+def _is(entry: cache.Entry | None, message_id: str) -> bool:
+    return entry is not None and entry.envelope.message_id == message_id
 
 
 def _matching(connection: Connection, folder: str, command: Command) -> Ranges:

@@ -175,6 +175,22 @@ def test_searches(store: Store) -> None:
     assert store.find("INBOX", "<m@mairie.test>") == (second,)
 
 
+@pytest.mark.parametrize(
+    "part",
+    ["p@parents.test", "parents.test", "<", "@", "", "<p@parents.tes>", "<P@x.test>"],
+)
+def test_a_part_of_a_message_id_finds_nothing(store: Store, part: str) -> None:
+    store.append("INBOX", PLAIN)
+    assert store.find("INBOX", part) == ()
+
+
+def test_a_message_id_inside_another_is_another(store: Store) -> None:
+    inside = b"x-<p@parents.test>"
+    store.append("INBOX", PLAIN.replace(b"<p@parents.test>", b"<q@a.test> " + inside))
+    uid = store.append("INBOX", PLAIN)
+    assert store.find("INBOX", "<p@parents.test>") == (uid,)
+
+
 def test_folders(store: Store) -> None:
     store.create("Projets")
     store.create("Projets")
