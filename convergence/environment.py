@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -51,13 +52,37 @@ def text(name: str, default: str = _MISSING) -> str:
     return _read(name, str, default)
 
 
-def number(name: str, default: int = _MISSING) -> int:
-    """A whole number, zero or more."""
+def secret(name: str, default: str = "", *, demanded: bool) -> str:
+    """A password. When `demanded` it must be given, and not be empty."""
+    if not demanded:
+        return text(name, default)
+    given = text(name)
+    if not given:
+        raise ImproperlyConfigured(f"{name} (or the file of {name}_FILE) is empty")
+    return given
+
+
+def path(name: str, default: str) -> str:
+    """Part of a URL: words of small letters, digits and hyphens, each ending in `/`."""
+
+    def parse(raw: str) -> str:
+        if not re.fullmatch(r"(?:[a-z0-9-]+/)+", raw):
+            raise ValueError("must be as in administration/")
+        return raw
+
+    return _read(name, parse, default)
+
+
+def number(
+    name: str, default: int = _MISSING, *, low: int = 0, high: int | None = None
+) -> int:
+    """A whole number, `low` or more, `high` or less."""
 
     def parse(raw: str) -> int:
         value = int(raw)
-        if value < 0:
-            raise ValueError("must not be negative")
+        if value < low or (high is not None and value > high):
+            limits = f"{low} or more" if high is None else f"from {low} to {high}"
+            raise ValueError(f"must be {limits}")
         return value
 
     return _read(name, parse, default)
@@ -85,6 +110,15 @@ def choice(name: str, choices: tuple[str, ...], default: str) -> str:
     return _read(name, parse, default)
 
 
-def structure(name: str, default: Any = _MISSING) -> Any:
-    """A JSON value."""
-    return _read(name, json.loads, default)
+def structure(
+    name: str, default: Any = _MISSING, *, check: Callable[[Any], None] | None = None
+) -> Any:
+    """A JSON value. `check` raises ValueError when it is not of the right shape."""
+
+    def parse(raw: str) -> Any:
+        value = json.loads(raw)
+        if check is not None:
+            check(value)
+        return value
+
+    return _read(name, parse, default)

@@ -1,14 +1,16 @@
 """Settings: every one can be set by the environment (see README, configuration table).
 
-Defaults serve a development machine on loopback; `DEBUG=0` demands the secrets.
+Defaults serve a development machine on loopback. With `DEBUG=0` and `TESTING=0` the key
+and the passwords of the service accounts are demanded.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
+from convergence import database, shapes
 from convergence import environment as env
 from convergence.doors import Door
 
@@ -17,11 +19,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # --- Site ---------------------------------------------------------------------------
 DEBUG = env.boolean("DEBUG", False)
 TESTING = env.boolean("TESTING", False)
-SECRET_KEY = (
-    env.text("SECRET_KEY", "development-only-not-a-secret")
-    if DEBUG or TESTING
-    else env.text("SECRET_KEY")
-)
+_SERVES = not (DEBUG or TESTING)
+SECRET_KEY = env.secret("SECRET_KEY", "development-only-not-a-secret", demanded=_SERVES)
 INSTITUTION = env.text("INSTITUTION", "Académie de Poitiers")
 MAIL_DOMAIN = env.text("MAIL_DOMAIN", "ac-poitiers.test")
 SUPPORT_PHONE = env.text("SUPPORT_PHONE", "")
@@ -41,7 +40,7 @@ DOORS = (
     ),
 )
 ALLOWED_HOSTS = [door.host for door in DOORS]
-ADMIN_PATH = env.text("ADMIN_PATH", "administration/")
+ADMIN_PATH = env.path("ADMIN_PATH", "administration/")
 ROOT_URLCONF = "convergence.urls"
 WSGI_APPLICATION = "convergence.wsgi.application"
 
@@ -109,39 +108,9 @@ TEMPLATES = [
 ]
 
 # --- Database -----------------------------------------------------------------------
-DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{BASE_DIR / 'convergence.sqlite3'}")
-
-
-def _database(url: str) -> dict[str, object]:
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": parts.path,
-            "CONN_MAX_AGE": None,
-            "OPTIONS": {
-                "timeout": 20,
-                "transaction_mode": "IMMEDIATE",
-                "init_command": (
-                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-                    "PRAGMA mmap_size=134217728; PRAGMA cache_size=2000;"
-                ),
-            },
-        }
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": parts.username or "",
-        "PASSWORD": parts.password or "",
-        "HOST": parts.hostname or "",
-        "PORT": parts.port or "",
-        "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
-    }
-
-
-DATABASES = {"default": _database(DATABASE_URL)}
+_SQLITE = f"sqlite:///{quote(str(BASE_DIR / 'convergence.sqlite3'))}"
+DATABASE_URL = env.text("DATABASE_URL", _SQLITE)
+DATABASES = {"default": database.configuration(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: cache, broker -----------------------------------------------------------
@@ -182,6 +151,9 @@ SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 PROXY_COUNT = env.number("PROXY_COUNT", 0)
 
+# how long the audit is kept; below half a year it could not serve an inquiry
+AUDIT_DAYS = env.number("AUDIT_DAYS", 365, low=180, high=1095)
+
 AXES_ENABLED = True
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_FAILURE_LIMIT = env.number("SIGN_IN_FAILURES", 6)
@@ -204,7 +176,9 @@ LDAP_URI = env.text("LDAP_URI", "ldap://127.0.0.1:10389")
 LDAP_STARTTLS = env.boolean("LDAP_STARTTLS", True)
 LDAP_CA_FILE = env.text("LDAP_CA_FILE", "")
 LDAP_BIND_DN = env.text("LDAP_BIND_DN", "")
-LDAP_BIND_PASSWORD = env.text("LDAP_BIND_PASSWORD", "")
+LDAP_BIND_PASSWORD = env.secret(
+    "LDAP_BIND_PASSWORD", demanded=_SERVES and bool(LDAP_BIND_DN)
+)
 _LDAP_BASE = "ou=ac-poitiers,ou=education,o=gouv,c=fr"
 LDAP_BRANCHES = env.structure(
     "LDAP_BRANCHES",
@@ -213,8 +187,9 @@ LDAP_BRANCHES = env.structure(
         {"base": f"ou=fonctionnelles,{_LDAP_BASE}", "kind": "functional"},
         {"base": f"ou=autres,{_LDAP_BASE}", "kind": "other"},
     ],
+    check=shapes.branches,
 )
-LDAP_ATTRIBUTES = env.structure("LDAP_ATTRIBUTES", {})
+LDAP_ATTRIBUTES = env.structure("LDAP_ATTRIBUTES", {}, check=shapes.names)
 LDAP_ACTIVE_FILTER = env.text(
     "LDAP_ACTIVE_FILTER",
     "(&(!(inetUserStatus=inactive))(!(inetUserStatus=deleted))"
@@ -225,6 +200,7 @@ LDAP_GROUP_BASE = env.text("LDAP_GROUP_BASE", "")
 LDAP_GROUP_ROLES = env.structure(
     "LDAP_GROUP_ROLES",
     {"mailboxReader": "reader", "member": "member", "owner": "owner"},
+    check=shapes.group_roles,
 )
 LDAP_TIMEOUT = env.number("LDAP_TIMEOUT", 5)
 LDAP_PASSWORD_MODIFY = env.choice(
@@ -238,7 +214,7 @@ IMAP_PORT = env.number("IMAP_PORT", 10143)
 IMAP_TLS = env.choice("IMAP_TLS", ("off", "starttls", "implicit"), "starttls")
 IMAP_CA_FILE = env.text("IMAP_CA_FILE", "")
 IMAP_SERVICE_USER = env.text("IMAP_SERVICE_USER", "convergence")
-IMAP_SERVICE_PASSWORD = env.text("IMAP_SERVICE_PASSWORD", "")
+IMAP_SERVICE_PASSWORD = env.secret("IMAP_SERVICE_PASSWORD", demanded=_SERVES)
 IMAP_TIMEOUT = env.number("IMAP_TIMEOUT", 10)
 IMAP_POOL_SIZE = env.number("IMAP_POOL_SIZE", 150)
 SMTP_HOST = env.text("SMTP_HOST", "127.0.0.1")
@@ -246,7 +222,7 @@ SMTP_PORT = env.number("SMTP_PORT", 10587)
 SMTP_TLS = env.choice("SMTP_TLS", ("off", "starttls", "implicit"), "starttls")
 SMTP_CA_FILE = env.text("SMTP_CA_FILE", "")
 SMTP_SERVICE_USER = env.text("SMTP_SERVICE_USER", "convergence")
-SMTP_SERVICE_PASSWORD = env.text("SMTP_SERVICE_PASSWORD", "")
+SMTP_SERVICE_PASSWORD = env.secret("SMTP_SERVICE_PASSWORD", demanded=_SERVES)
 SMTP_TIMEOUT = env.number("SMTP_TIMEOUT", 30)
 DAV_URL = env.text("DAV_URL", "http://127.0.0.1:10232/")
 DAV_SERVICE_USER = env.text("DAV_SERVICE_USER", "convergence")
