@@ -22,6 +22,7 @@ _FIELDS = (
     "milliseconds",
     "person",
     "cause",
+    "code",
     "outgoing",
     "server",
 )

@@ -8,7 +8,6 @@ the recipients got stays due for the others alone.
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -35,6 +34,7 @@ from mail.composing import without_bcc
 from mail.imap.opening import open_store
 from mail.messages import ANSWERED, DRAFT, FORWARDED
 from mail.models import Outgoing
+from mail.reasons import reason, unnamed
 from mail.store import Store
 
 logger = logging.getLogger(__name__)
@@ -57,9 +57,7 @@ def deliver_due(now: datetime | None = None) -> int:
     give_up_crashed(at)
     taken = 0
     for row in _until(end, _due(at)):
-        if _claim(row):
-            taken += 1
-            deliver(row)
+        taken += deliver(row)
     for row in _until(end, _unfiled(at)):
         file_copy(row)
     for row in _until(end, _half_stored(at)):
@@ -104,25 +102,74 @@ def _claim(row: Outgoing) -> bool:
     return claimed == 1
 
 
-def deliver(row: Outgoing) -> None:
-    """Send one claimed row and record what came of it."""
+def deliver(row: Outgoing) -> bool:
+    """Send a due row and record what came of it; False when another worker has it.
+
+    It is claimed only when the message is at hand: what goes wrong before that leaves
+    it due, and nobody need wonder whether it left.
+    """
+    ready = _prepared(row)
+    if not _claim(row):
+        return False
+    if isinstance(ready, ConvergenceError):
+        _stop(row, ready)
+        return True
+    try:
+        answers = smtp.submit(ready)
+    except ConvergenceError as error:
+        _stop(row, error)
+    else:
+        _settle(row, answers)
+    return True
+
+
+def _prepared(row: Outgoing) -> smtp.Envelope | ConvergenceError:
+    """What is to be submitted, or why it cannot be."""
     try:
         grant(row.author, row.mailbox.address, write="message.send")
     except (AccessRefused, NotFound):
-        _end(row, State.FAILED, _("Vous ne pouvez plus écrire au nom de cette boîte."))
-        return
+        return AccessRefused(_("Vous ne pouvez plus écrire au nom de cette boîte."))
     try:
-        answers = smtp.submit(_envelope(row))
-    except smtp.Refused as refusal:
-        _end(row, State.FAILED, reason(refusal.code, refusal.text))
-    except smtp.Ambiguous:
-        _end(row, State.UNKNOWN, _("Le serveur n’a pas confirmé la réception."))
-    except Unavailable as error:
-        _again(row, _("Le serveur d’envoi ne répond pas."), str(error.message))
+        return _envelope(row)
     except ConvergenceError as error:
-        _end(row, State.FAILED, str(error.message))
+        return error
+    except Exception:
+        # the others behind it must not wait for what only this one has
+        _put_off(row)
+        raise
+
+
+def _put_off(row: Outgoing) -> None:
+    mine = Outgoing.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
+    later = timezone.now() + timedelta(seconds=BACKOFF[0])
+    mine.update(attempts=F("attempts") + 1, retry_at=later)
+
+
+def _stop(row: Outgoing, error: ConvergenceError) -> None:
+    """What follows from an error: it waits, or that was it."""
+    _log(row, error)
+    if isinstance(error, smtp.Refused):
+        _end(row, State.FAILED, reason(error.code, error.text))
+    elif isinstance(error, smtp.Ambiguous):
+        _end(row, State.UNKNOWN, _("Le serveur n’a pas confirmé la réception."))
+    elif isinstance(error, Unavailable):
+        _again(row, str(error.message))
     else:
-        _settle(row, answers)
+        _end(row, State.FAILED, str(error.message))
+
+
+def _log(row: Outgoing, error: ConvergenceError) -> None:
+    cause = error.__cause__
+    code = getattr(cause, "code", None)
+    logger.warning(
+        "not sent: %s",
+        type(error).__name__,
+        extra={
+            "outgoing": str(row.pk),
+            "code": code if isinstance(code, int) else None,
+            "cause": unnamed(f"{type(cause).__name__}: {cause}") if cause else None,
+        },
+    )
 
 
 def _envelope(row: Outgoing) -> smtp.Envelope:
@@ -214,11 +261,11 @@ def _announce(row: Outgoing) -> None:
     transaction.on_commit(partial(publishing.publish, row.mailbox.login, event))
 
 
-def _again(row: Outgoing, why: str, at_last: str = "") -> None:
+def _again(row: Outgoing, why: str) -> None:
     """The message waits and says so, until nobody would expect it any more."""
     if row.attempts >= ATTEMPTS_MAX:
         row.recipients.filter(accepted=None).update(accepted=False)
-        row.recipients.filter(answer="", accepted=False).update(answer=at_last or why)
+        row.recipients.filter(answer="", accepted=False).update(answer=why)
         _finish(row)
         return
     wait = BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
@@ -322,28 +369,3 @@ def recover(row: Outgoing) -> None:
     token = f"{row.token[:32]}-{row.pk.hex[:31]}"
     Outgoing.objects.filter(pk=row.pk).update(token=token)
     _end(row, State.FAILED, _("L’enregistrement a échoué. Le texte est en brouillon."))
-
-
-_REASONS = (
-    (r"5\.1\.[0123]|user unknown|unknown user|no such", "unknown"),
-    (r"[45]\.2\.2|over ?quota|mailbox (?:is )?full", "full"),
-    (r"5\.3\.4|too (?:large|big)|size", "size"),
-    (r"5\.7\.|not owned|denied|rejected|spam", "refused"),
-)
-
-
-def reason(code: int, text: str) -> str:
-    """A French sentence for an SMTP answer; the server's words go to the log only."""
-    logger.info("refused", extra={"code": code})
-    kind = next((k for pattern, k in _REASONS if re.search(pattern, text, re.I)), "")
-    sentences = {
-        "unknown": _("Cette adresse n’existe pas."),
-        "full": _("La boîte du destinataire est pleine."),
-        "size": _("Le message est trop volumineux pour le serveur du destinataire."),
-        "refused": _("Le serveur refuse ce message."),
-    }
-    if kind in sentences:
-        return sentences[kind]
-    if 400 <= code < 500:
-        return _("Le serveur demande d’attendre (code %(code)s).") % {"code": code}
-    return _("Le serveur a refusé (code %(code)s).") % {"code": code}

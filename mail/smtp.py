@@ -2,13 +2,14 @@
 
 The site signs in as the service user for the mailbox (AUTH PLAIN with an authzid, which
 aiosmtplib does not offer by itself). What the server said of each recipient comes back;
-an end of the connection after DATA is ambiguous and told apart.
+an end of the connection after the message went out is ambiguous and told apart.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import re
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 import aiosmtplib
 from aiosmtplib import SMTP
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from convergence.errors import (
     ConvergenceError,
@@ -53,6 +55,11 @@ class Answer:
         return 400 <= self.code < 500
 
 
+_GO_ON = 354
+_DOT = re.compile(rb"^\.", re.MULTILINE)
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
 class Refused(ConvergenceError):
     """The server said no for good (5xx) before any recipient was named."""
 
@@ -65,7 +72,15 @@ class Refused(ConvergenceError):
 
 
 class Deferred(SubmissionUnavailable):
-    """Nothing was taken; trying again later is safe (unreachable, or 4xx)."""
+    """Nothing was taken; trying again later is safe."""
+
+    message = _("Le serveur d’envoi ne répond pas.")
+
+
+class Declined(Deferred):
+    """The server is there and takes nothing now (4xx, or it does not let us in)."""
+
+    message = _("Le serveur d’envoi n’accepte rien pour l’instant.")
 
 
 class Ambiguous(ConvergenceError):
@@ -89,15 +104,7 @@ def _checked(text: str) -> None:
 
 
 async def _submit(envelope: Envelope) -> tuple[Answer, ...]:
-    connection = SMTP(
-        hostname=settings.SMTP_HOST,
-        port=settings.SMTP_PORT,
-        timeout=settings.SMTP_TIMEOUT,
-        use_tls=settings.SMTP_TLS == "implicit",
-        start_tls=settings.SMTP_TLS == "starttls",
-        tls_context=_context(),
-        local_hostname=settings.MAIL_DOMAIN,
-    )
+    connection = _connection()
     try:
         answers = await _before_data(connection, envelope)
         if any(answer.accepted for answer in answers):
@@ -105,6 +112,23 @@ async def _submit(envelope: Envelope) -> tuple[Answer, ...]:
         return tuple(answers)
     finally:
         connection.close()
+
+
+def _connection() -> SMTP:
+    try:
+        context = _context()
+    except OSError as error:
+        # a certificate that cannot be read is ours to mend: the message waits
+        raise Deferred from error
+    return SMTP(
+        hostname=settings.SMTP_HOST,
+        port=settings.SMTP_PORT,
+        timeout=settings.SMTP_TIMEOUT,
+        use_tls=settings.SMTP_TLS == "implicit",
+        start_tls=settings.SMTP_TLS == "starttls",
+        tls_context=context,
+        local_hostname=settings.MAIL_DOMAIN,
+    )
 
 
 def _context() -> ssl.SSLContext | None:
@@ -121,11 +145,11 @@ async def _before_data(connection: SMTP, envelope: Envelope) -> list[Answer]:
         return [await _rcpt(connection, address) for address in envelope.recipients]
     except aiosmtplib.SMTPAuthenticationError as error:
         # ours to mend, not the author's: the message waits
-        raise Deferred from error
+        raise Declined from error
     except aiosmtplib.SMTPResponseException as error:
         if error.code >= 500:
             raise Refused(error.code, error.message) from error
-        raise Deferred from error
+        raise Declined from error
     except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
         raise Deferred from error
 
@@ -158,10 +182,26 @@ async def _data(
 ) -> list[Answer]:
     """The answers with the server's last word: it may refuse the message itself."""
     try:
-        response = await connection.data(envelope.message)
-        code, text = response.code, response.message
-    except aiosmtplib.SMTPResponseException as error:
-        code, text = error.code, error.message
+        response = await connection.execute_command(b"DATA")
     except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
-        raise Ambiguous from error
+        raise Deferred from error
+    if response.code == _GO_ON:
+        try:
+            response = await _message(connection, envelope.message)
+        except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
+            raise Ambiguous from error
+    code, text = response.code, response.message
     return [replace(a, code=code, text=text) if a.accepted else a for a in answers]
+
+
+async def _message(
+    connection: SMTP, message: bytes
+) -> aiosmtplib.response.SMTPResponse:
+    """Send the message alone: aiosmtplib's `data` does not tell whether the server had
+    asked for it when the connection ended."""
+    if (protocol := connection.protocol) is None:
+        raise aiosmtplib.SMTPServerDisconnected("before the message")
+    text = _LINE_END.sub(b"\r\n", message)
+    end = b"" if text.endswith(b"\r\n") else b"\r\n"
+    protocol.write(_DOT.sub(b"..", text) + end + b".\r\n")
+    return await protocol.read_response(timeout=connection.timeout)

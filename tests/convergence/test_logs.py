@@ -27,6 +27,12 @@ def test_only_named_fields_leave_the_process() -> None:
     assert json.loads(line)["status"] == 200
 
 
+def test_the_answer_of_a_server_is_told_by_its_code() -> None:
+    line = JsonFormatter().format(_record(code=535, cause="5.7.8 authentication"))
+    assert json.loads(line)["code"] == 535
+    assert json.loads(line)["cause"] == "5.7.8 authentication"
+
+
 def test_a_traceback_is_shown_without_its_message() -> None:
     try:
         raise ValueError("Chère Madame")

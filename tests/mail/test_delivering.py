@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -13,13 +14,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import AuditEvent, Membership, User
-from mail import delivering, headers
-from mail.delivering import ATTEMPTS_MAX, reason
+from convergence.logs import JsonFormatter
+from mail import delivering, headers, smtp
+from mail.delivering import ATTEMPTS_MAX
 from mail.imap.pool import pool
 from mail.messages import Address
 from mail.models import Outgoing
@@ -182,6 +184,51 @@ def test_a_tick_that_takes_long_leaves_the_rest_to_the_next(
     assert submission.commands == []
 
 
+def test_a_certificate_that_cannot_be_read_delays_only(
+    office: Office, submission: Submission, settings: Settings
+) -> None:
+    office.write("c@mairie.test")
+    settings.SMTP_TLS, settings.SMTP_CA_FILE = "starttls", "/absent.pem"
+    assert tick().state == "due"
+    settings.SMTP_TLS = "off"
+    assert tick(minutes=2).state == "sent"
+
+
+def test_a_database_that_fails_before_the_message_leaves_it_due(
+    office: Office, submission: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = office.write("c@mairie.test"), office.write("d@mairie.test")
+    envelope = delivering._envelope
+
+    def broken(row: Outgoing) -> smtp.Envelope:
+        if row.pk == first.pk:
+            raise OperationalError("gone")
+        return envelope(row)
+
+    monkeypatch.setattr(delivering, "_envelope", broken)
+    with pytest.raises(OperationalError):
+        tick(first)
+    # what fails by itself does not stop the others for ever
+    assert tick(second, seconds=20).state == "sent"
+    monkeypatch.undo()
+    assert tick(first, minutes=30).state == "sent"
+    assert len(submission.deliveries) == 2
+
+
+# --- What the operator reads ---------------------------------------------------------
+def test_a_wrong_service_password_is_told_to_the_operator(
+    office: Office, stack: Stack, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    office.write("x@parents.test")
+    settings.SMTP_SERVICE_PASSWORD = "faux"
+    row = tick()
+    assert (row.state, "n’accepte rien" in row.failure) == ("due", True)
+    lines = [json.loads(JsonFormatter().format(r)) for r in caplog.records]
+    [line] = [line for line in lines if line["event"] == "not sent: Declined"]
+    assert (line["code"], line["outgoing"]) == (535, str(row.pk))
+    assert "authentication" in line["cause"].lower()
+
+
 # --- Answers -----------------------------------------------------------------------
 def test_a_server_that_defers_everybody_is_asked_again(
     office: Office, submission: Submission
@@ -334,19 +381,3 @@ def test_imap_away_only_delays(
     assert submission.commands == []
     spoiled.down = False
     assert tick(minutes=2).state == "sent"
-
-
-@pytest.mark.parametrize(
-    ("code", "text", "words"),
-    [
-        (550, "5.1.1 <x> User unknown", "n’existe pas"),
-        (552, "5.2.2 over quota", "pleine"),
-        (552, "5.3.4 Message size exceeds limit", "volumineux"),
-        (554, "5.7.1 denied", "refuse"),
-        (599, "???", "code 599"),
-        (450, "???", "d’attendre"),
-    ],
-)
-def test_an_answer_is_told_in_french(code: int, text: str, words: str) -> None:
-    assert words in reason(code, text)
-    assert text not in reason(code, text)

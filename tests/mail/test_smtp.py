@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pytest_django.fixtures import Settings
 
 from convergence.errors import ForbiddenCharacter
 from mail import smtp
-from mail.smtp import Ambiguous, Deferred, Envelope, Refused
+from mail.smtp import Ambiguous, Declined, Deferred, Envelope, Refused
 from stack import Stack
 from stack.people import Person
 from tests.stack.submission import Submission
@@ -72,7 +73,7 @@ def test_a_message_may_be_refused_as_a_whole(submission: Submission, code: int) 
     assert [a.code for a in smtp.submit(SENT)] == [550, code]
 
 
-@pytest.mark.parametrize("step", ["CONNECT", "EHLO", "AUTH", "MAIL", "RCPT"])
+@pytest.mark.parametrize("step", ["CONNECT", "EHLO", "AUTH", "MAIL", "RCPT", "DATA"])
 def test_an_end_before_the_message_is_safe(submission: Submission, step: str) -> None:
     submission.cut = step
     with pytest.raises(Deferred):
@@ -80,11 +81,37 @@ def test_an_end_before_the_message_is_safe(submission: Submission, step: str) ->
     assert submission.deliveries == []
 
 
-@pytest.mark.parametrize("step", ["DATA", "MESSAGE"])
-def test_an_end_after_it_is_ambiguous(submission: Submission, step: str) -> None:
-    submission.cut = step
+def test_an_end_after_it_is_ambiguous(submission: Submission) -> None:
+    submission.cut = "MESSAGE"
     with pytest.raises(Ambiguous):
         smtp.submit(SENT)
+
+
+def test_a_certificate_that_cannot_be_read_is_safe(
+    submission: Submission, settings: Settings, tmp_path: Path
+) -> None:
+    settings.SMTP_TLS = "starttls"
+    settings.SMTP_CA_FILE = str(tmp_path / "gone.pem")
+    with pytest.raises(Deferred):
+        smtp.submit(SENT)
+    assert submission.commands == []
+
+
+@pytest.mark.parametrize("end", [b"\r.\rQUIT\r", b"\n.\nQUIT\n", b"\r\n.\nQUIT"])
+def test_nothing_in_a_message_ends_it(submission: Submission, end: bytes) -> None:
+    smtp.submit(replace(SENT, message=LETTER + end))
+    [delivery] = submission.deliveries
+    assert delivery.message.endswith(b"\r\n.\r\nQUIT\r\n")
+    assert "QUIT" not in submission.commands
+
+
+def test_a_wrong_service_password_waits_for_us(
+    person: Person, stack: Stack, settings: Settings
+) -> None:
+    settings.SMTP_SERVICE_PASSWORD = "faux"
+    with pytest.raises(Declined) as raised:
+        smtp.submit(envelope(person, "x@parents.test"))
+    assert "535" in repr(raised.value.__cause__)
 
 
 def test_a_server_that_is_not_there(settings: Settings) -> None:
