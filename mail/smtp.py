@@ -56,6 +56,8 @@ class Answer:
 
 
 _GO_ON = 354
+# a relay says so of the server behind it
+_AWAY = 421
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -149,7 +151,7 @@ async def _before_data(connection: SMTP, envelope: Envelope) -> list[Answer]:
     except aiosmtplib.SMTPResponseException as error:
         if error.code >= 500:
             raise Refused(error.code, error.message) from error
-        raise Declined from error
+        raise (Deferred if error.code == _AWAY else Declined) from error
     except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
         raise Deferred from error
 

@@ -121,14 +121,16 @@ def test_a_server_that_is_not_there(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "error"), [("553 5.7.1 not owned", Refused), ("451 later", Deferred)]
+    ("answer", "error"),
+    [("553 5.7.1 not owned", Refused), ("451 later", Declined), ("421 bye", Deferred)],
 )
 def test_a_sender_may_be_refused(
     submission: Submission, answer: str, error: type[Exception]
 ) -> None:
     submission.mail = answer
-    with pytest.raises(error):
+    with pytest.raises(error) as raised:
         smtp.submit(SENT)
+    assert raised.type is error
 
 
 @pytest.mark.parametrize(
