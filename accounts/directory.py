@@ -8,39 +8,31 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import ldap
+import ldap.dn
 import ldap.filter
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from ldap.controls.libldap import SimplePagedResultsControl
 from ldap.controls.ppolicy import PasswordPolicyControl
 from ldap.ldapobject import LDAPObject
 
-from accounts import refusals
+from accounts import entries, refusals
+from accounts.entries import BranchKind, Person, SignIn, Standing
 from accounts.refusals import PasswordRefused, SignInRefused
 from convergence.errors import DirectoryUnavailable
 
-BranchKind = Literal["nominative", "functional", "other"]
 logger = logging.getLogger(__name__)
 
-_ATTRIBUTES = {
-    "uid": "uid",
-    "name": "cn",
-    "display": "displayName",
-    "mail": "mail",
-    "alternate": "mailAlternateAddress",
-    "equivalent": "mailEquivalentAddress",
-    "function": "title",
-    "uai": "rne",
-    "administrative": "FrEduFonctAdm",
-    "responsible": "FrEduRneResp",
-}
 _NUMEN = "employeeNumber"
 _CONNECT_SECONDS = 3.0
+# people in one filter; groups in one page, and pages at most
+_AT_ONCE, _PAGE, _PAGES_MAX = 200, 500, 200
 _NOBODY = "convergence-personne"
 # an answer to this very request; all other errors of LDAP mean that it cannot be used
 _REFUSED_BINDS = (
@@ -55,34 +47,6 @@ _REFUSED_CHANGES = (
     ldap.INSUFFICIENT_ACCESS,
     ldap.UNWILLING_TO_PERFORM,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """An entry of the directory. `responsible` holds UAI codes."""
-
-    uid: str
-    dn: str
-    kind: BranchKind
-    name: str
-    mail: str
-    aliases: tuple[str, ...] = ()
-    function: str = ""
-    uai: str = ""
-    administrative: str = ""
-    responsible: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """A password that was right; `must_change` opens nothing but the change page.
-
-    `groups`: what `groups_of` says of this person.
-    """
-
-    person: Person
-    must_change: bool = False
-    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 def find(identifier: str) -> Person | None:
@@ -141,6 +105,16 @@ def groups_of(person: Person) -> Mapping[str, str]:
     """The groups below LDAP_GROUP_BASE that name this person: {cn: role}."""
     with _reader() as connection:
         return _groups(connection, person)
+
+
+def standings(uids: Collection[str]) -> dict[str, Standing]:
+    """Those of these people who are active. All groups are read once, page by page.
+    Raises DirectoryUnavailable, also when there are more groups than can be read."""
+    with _reader() as connection:
+        people = _active(connection, sorted(uids))
+        names = {_canonical(person.dn): uid for uid, person in people.items()}
+        groups = _all_groups(connection, names)
+    return {uid: Standing(person, groups[uid]) for uid, person in people.items()}
 
 
 # --- Connections --------------------------------------------------------------------
@@ -236,7 +210,7 @@ def _find(connection: LDAPObject, identifier: str) -> Person | None:
     pattern = _pattern(identifier)
     if pattern is None:
         return None
-    wanted = list(_names().values())
+    wanted = list(entries.names().values())
     for branch in settings.LDAP_BRANCHES:
         rows = _search(connection, branch["base"], pattern, wanted)
         if len(rows) > 1:
@@ -244,7 +218,7 @@ def _find(connection: LDAPObject, identifier: str) -> Person | None:
             logger.warning("ambiguous identifier", extra={"server": "ldap"})
             return None
         if rows:
-            return _person(*rows[0], cast(BranchKind, branch["kind"]))
+            return entries.person_of(*rows[0], cast(BranchKind, branch["kind"]))
     return None
 
 
@@ -256,7 +230,7 @@ def _pattern(identifier: str) -> str | None:
     """
     if not identifier or not identifier.isascii() or not identifier.isprintable():
         return None
-    names = _names()
+    names = entries.names()
     kinds = ("mail", "alternate", "equivalent") if "@" in identifier else ("uid",)
     matches = "".join(
         ldap.filter.filter_format("(%s=%s)", [names[kind], identifier])
@@ -283,51 +257,86 @@ def _groups(connection: LDAPObject, person: Person) -> dict[str, str]:
     for attribute, role in settings.LDAP_GROUP_ROLES.items():
         pattern = ldap.filter.filter_format("(%s=%s)", [attribute, person.dn])
         rows = _search(connection, settings.LDAP_GROUP_BASE, pattern, ["cn"])
-        found |= {_first(attributes, "cn").lower(): role for _dn, attributes in rows}
+        found |= {entries.first(entry, "cn").lower(): role for _dn, entry in rows}
     return found
+
+
+def _active(connection: LDAPObject, uids: list[str]) -> dict[str, Person]:
+    """The entry of each in the first branch that knows it, as `find` does."""
+    names, found = entries.names(), dict[str, Person]()
+    for start in range(0, len(uids), _AT_ONCE):
+        matches = "".join(
+            ldap.filter.filter_format("(%s=%s)", [names["uid"], uid])
+            for uid in uids[start : start + _AT_ONCE]
+        )
+        pattern = f"(&(|{matches}){settings.LDAP_ACTIVE_FILTER})"
+        for branch in settings.LDAP_BRANCHES:
+            rows = _search(connection, branch["base"], pattern, list(names.values()))
+            people = [entries.person_of(*row, branch["kind"]) for row in rows]
+            # the first branch that knows somebody has the last word
+            found = {person.uid: person for person in people} | found
+    return found
+
+
+def _all_groups(
+    connection: LDAPObject, names: Mapping[str, str]
+) -> defaultdict[str, dict[str, str]]:
+    """{uid: {cn: role}}, the strongest role of each; `names` are {DN: uid}."""
+    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    if not settings.LDAP_GROUP_BASE:
+        return found
+    roles = settings.LDAP_GROUP_ROLES
+    pattern = "(|" + "".join(f"({attribute}=*)" for attribute in roles) + ")"
+    for group in _pages(connection, settings.LDAP_GROUP_BASE, pattern, ["cn", *roles]):
+        name = entries.first(group, "cn").lower()
+        for attribute, role in roles.items():
+            for dn in entries.every(group, attribute):
+                if uid := names.get(_canonical(dn)):
+                    found[uid][name] = role
+    return found
+
+
+def _pages(
+    connection: LDAPObject, base: str, pattern: str, wanted: list[str]
+) -> Iterator[dict[str, list[bytes]]]:
+    """The entries below a base that must be there, by pages (RFC 2696): servers answer
+    only so many at once."""
+    control = SimplePagedResultsControl(False, size=_PAGE, cookie=b"")
+    for _number in range(_PAGES_MAX):
+        asked = connection.search_ext(
+            base, ldap.SCOPE_SUBTREE, pattern, wanted, serverctrls=[control]
+        )
+        _kind, rows, _id, controls = connection.result3(asked)
+        yield from (attributes for dn, attributes in rows if dn)
+        pages = (c for c in controls if isinstance(c, SimplePagedResultsControl))
+        control.cookie = next((page.cookie for page in pages), b"")
+        if not control.cookie:
+            return
+    raise DirectoryUnavailable
+
+
+def _canonical(dn: str) -> str:
+    """One spelling of a name: the server compares without case and runs of blanks."""
+    try:
+        parts = ldap.dn.str2dn(dn)
+    except ldap.DECODING_ERROR:
+        return ""
+    folded = [
+        [
+            (kind.lower(), " ".join(value.casefold().split()), 1)
+            for kind, value, _ in rdn
+        ]
+        for rdn in parts
+    ]
+    return str(ldap.dn.dn2str(folded))
 
 
 def _numen(connection: LDAPObject, person: Person) -> str:
     rows = connection.search_ext_s(
         person.dn, ldap.SCOPE_BASE, "(objectClass=*)", [_NUMEN]
     )
-    return _first(rows[0][1], _NUMEN) if rows else ""
+    return entries.first(rows[0][1], _NUMEN) if rows else ""
 
 
 def _same(numen: str, password: str) -> bool:
     return hmac.compare_digest(numen.upper().encode(), password.upper().encode())
-
-
-# --- Values -------------------------------------------------------------------------
-def _names() -> dict[str, str]:
-    return {**_ATTRIBUTES, **settings.LDAP_ATTRIBUTES}
-
-
-def _person(dn: str, entry: dict[str, list[bytes]], kind: BranchKind) -> Person:
-    names = _names()
-    found = {key: _first(entry, name) for key, name in names.items()}
-    others = _all(entry, names["alternate"]) + _all(entry, names["equivalent"])
-    responsible = {v.partition("$")[0] for v in _all(entry, names["responsible"])}
-    function = found["administrative"]
-    return Person(
-        uid=found["uid"].lower(),
-        dn=dn,
-        kind=kind,
-        name=found["display"] or found["name"],
-        mail=found["mail"],
-        aliases=tuple(a for a in others if a and a != found["mail"]),
-        function=found["function"],
-        uai=found["uai"].upper(),
-        administrative="" if function == "X" else function,
-        responsible=tuple(sorted(r.upper() for r in responsible if r not in {"", "X"})),
-    )
-
-
-def _all(entry: dict[str, list[bytes]], name: str) -> list[str]:
-    wanted = name.lower()
-    values = next((v for k, v in entry.items() if k.lower() == wanted), [])
-    return [value.decode("utf-8", "replace") for value in values]
-
-
-def _first(entry: dict[str, list[bytes]], name: str) -> str:
-    return next(iter(_all(entry, name)), "")

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Model, Q
 
 from accounts import audit, directory
-from accounts.directory import Person
+from accounts.entries import Person
 from accounts.models import Kind, Mailbox, Membership, Role, User
 from accounts.refusals import SignInRefused
 from convergence.converters import AddressConverter
@@ -27,7 +27,9 @@ def refresh(person: Person, groups: Mapping[str, str] | None = None) -> User:
     SignInRefused when an administrator has closed the account.
     """
     # all questions first: a slow directory must not hold the database's lock
-    wanted = _wanted(person, directory.groups_of(person) if groups is None else groups)
+    wanted = wanted_of(
+        person, directory.groups_of(person) if groups is None else groups
+    )
     entries = _unknown_mailboxes(wanted)
     about = {
         "name": person.name[:200],
@@ -43,7 +45,7 @@ def refresh(person: Person, groups: Mapping[str, str] | None = None) -> User:
         _personal_mailbox(user, person)
         for entry in entries:
             _functional_mailbox(entry)
-        _mirror(user, wanted)
+        mirror(user, wanted)
     return user
 
 
@@ -108,7 +110,7 @@ def _free_address(person: Person) -> None:
         _update(mailbox, {"address": f"{mailbox.login}@invalid", "is_active": False})
 
 
-def _wanted(person: Person, groups: Mapping[str, str]) -> dict[str, Role]:
+def wanted_of(person: Person, groups: Mapping[str, str]) -> dict[str, Role]:
     """Functional logins that the directory opens to this person, with the role."""
     wanted = {name: Role(role) for name, role in groups.items()}
     if person.administrative == "DIR":
@@ -142,7 +144,7 @@ def _functional_mailbox(entry: Person) -> None:
     )
 
 
-def _mirror(user: User, wanted: Mapping[str, Role]) -> None:
+def mirror(user: User, wanted: Mapping[str, Role]) -> None:
     """Rows copied from the directory come, change and go with it; those that were given
     here stay as they are. Only functional mailboxes: a group that has the name of a
     person opens nothing."""

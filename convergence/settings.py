@@ -257,6 +257,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 10, "queue": "send"},
     },
+    "follow-directory": {
+        "task": "accounts.tasks.follow_directory",
+        "schedule": 60.0,
+        "options": {"expires": 50, "queue": "slow"},
+    },
     "sweep-uploads": {
         "task": "mail.tasks.sweep_uploads",
         "schedule": 24 * 3600.0,

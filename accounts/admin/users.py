@@ -14,6 +14,7 @@ from accounts import directory, people, visits
 from accounts.admin.audited import AuditedAdmin
 from accounts.admin.checks import check_no_control, check_uai
 from accounts.administration import site
+from accounts.entries import Person
 from accounts.models import BrowserSession, User
 from accounts.requests import person
 from convergence.errors import DirectoryUnavailable
@@ -43,7 +44,7 @@ class NewUserForm(forms.ModelForm):  # type: ignore[type-arg]
         return self.person.uid
 
 
-def _found(identifier: str) -> directory.Person:
+def _found(identifier: str) -> Person:
     """The person of the directory. Raises ValidationError with a sentence."""
     try:
         found = directory.find(identifier)

@@ -7,6 +7,7 @@ import pytest
 from django.urls import resolve, reverse
 
 from accounts import directory, people
+from accounts.entries import Person as Entry
 from accounts.models import AuditEvent, Kind, Mailbox, Membership, Role, User
 from stack import Stack
 from stack import directory as entries
@@ -132,7 +133,9 @@ def test_a_functional_mailbox_is_never_taken_by_a_person(
 def test_an_address_that_pages_cannot_name_makes_no_mailbox(
     person: Person, local: str, opens: bool
 ) -> None:
-    found = replace(directory.find(person.uid), mail=f"{local}@ac-poitiers.test")  # type: ignore[type-var]
+    entry = directory.find(person.uid)
+    assert entry is not None
+    found = replace(entry, mail=f"{local}@ac-poitiers.test")
     user = people.refresh(found, {})
     assert user.memberships.exists() is opens
     for row in user.memberships.all():
@@ -141,5 +144,5 @@ def test_an_address_that_pages_cannot_name_makes_no_mailbox(
 
 
 def test_a_person_without_address_has_no_mailbox(person: Person) -> None:
-    found = directory.Person("x", person.dn, "nominative", "X", "")
+    found = Entry("x", person.dn, "nominative", "X", "")
     assert people.refresh(found, {}).memberships.count() == 0

@@ -1,0 +1,98 @@
+"""What the directory's entries say, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from django.conf import settings
+
+BranchKind = Literal["nominative", "functional", "other"]
+
+_ATTRIBUTES = {
+    "uid": "uid",
+    "name": "cn",
+    "display": "displayName",
+    "mail": "mail",
+    "alternate": "mailAlternateAddress",
+    "equivalent": "mailEquivalentAddress",
+    "function": "title",
+    "uai": "rne",
+    "administrative": "FrEduFonctAdm",
+    "responsible": "FrEduRneResp",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An entry of the directory. `responsible` holds UAI codes."""
+
+    uid: str
+    dn: str
+    kind: BranchKind
+    name: str
+    mail: str
+    aliases: tuple[str, ...] = ()
+    function: str = ""
+    uai: str = ""
+    administrative: str = ""
+    responsible: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A password that was right; `must_change` opens nothing but the change page.
+
+    `groups`: what `groups_of` says of this person.
+    """
+
+    person: Person
+    must_change: bool = False
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the directory says of somebody now: their entry and their groups."""
+
+    person: Person
+    groups: Mapping[str, str]
+
+
+def names() -> dict[str, str]:
+    """The attributes to ask for, by what we call them."""
+    return {**_ATTRIBUTES, **settings.LDAP_ATTRIBUTES}
+
+
+def person_of(dn: str, entry: dict[str, list[bytes]], kind: BranchKind) -> Person:
+    attributes = names()
+    found = {key: first(entry, name) for key, name in attributes.items()}
+    others = every(entry, attributes["alternate"]) + every(
+        entry, attributes["equivalent"]
+    )
+    responsible = {v.partition("$")[0] for v in every(entry, attributes["responsible"])}
+    function = found["administrative"]
+    return Person(
+        uid=found["uid"].lower(),
+        dn=dn,
+        kind=kind,
+        name=found["display"] or found["name"],
+        mail=found["mail"],
+        aliases=tuple(a for a in others if a and a != found["mail"]),
+        function=found["function"],
+        uai=found["uai"].upper(),
+        administrative="" if function == "X" else function,
+        responsible=tuple(sorted(r.upper() for r in responsible if r not in {"", "X"})),
+    )
+
+
+def every(entry: dict[str, list[bytes]], name: str) -> list[str]:
+    """All values of an attribute, whatever the case of its name."""
+    wanted = name.lower()
+    values = next((v for k, v in entry.items() if k.lower() == wanted), [])
+    return [value.decode("utf-8", "replace") for value in values]
+
+
+def first(entry: dict[str, list[bytes]], name: str) -> str:
+    return next(iter(every(entry, name)), "")
