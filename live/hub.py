@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator
 
@@ -20,11 +21,23 @@ RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 # a page that does not read loses events, not our memory
 BACKLOG = 64
 Queue = asyncio.Queue[bytes]
+_KIND = re.compile(r"[a-z]{1,32}")
+# would begin another field of the stream
+_BREAK = re.compile(r"[\r\n]")
 
 
-def frame(text: str) -> bytes:
-    """One event as a browser reads it; `text` is `Event.dumps()`, one line."""
-    return f"event: {json.loads(text)['kind']}\ndata: {text}\n\n".encode()
+def frame(data: str | bytes) -> bytes:
+    """One event as a browser reads it; `data` is `Event.dumps()`. Raises ValueError for
+    anything else: what comes from Redis may be of another program or version."""
+    text = data.decode() if isinstance(data, bytes) else data
+    try:
+        event = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    kind = event.get("kind") if isinstance(event, dict) else None
+    if not isinstance(kind, str) or not _KIND.fullmatch(kind) or _BREAK.search(text):
+        raise ValueError("not an event")
+    return f"event: {kind}\ndata: {text}\n\n".encode()
 
 
 class Hub:
@@ -61,21 +74,20 @@ class Hub:
         attempt = 0
         while True:
             try:
-                async for login, text in self._published():
+                async for login, data in self._published():
                     attempt = 0
-                    _tell(self._listeners.get(login, set()), text)
+                    _tell(self._listeners.get(login, set()), data)
             except (RedisError, OSError) as error:
                 logger.warning("Redis lost", extra={"cause": type(error).__name__})
             self.connected = False
             await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
             attempt += 1
 
-    async def _published(self) -> AsyncIterator[tuple[str, str]]:
-        """(login, text) of each event from now on; raises when Redis is lost."""
+    async def _published(self) -> AsyncIterator[tuple[str, bytes]]:
+        """(login, data) of each event from now on; raises when Redis is lost."""
         begin = prefix()
         redis = Redis.from_url(
             settings.REDIS_URL,
-            decode_responses=True,
             socket_connect_timeout=2,
             socket_keepalive=True,
         )
@@ -86,14 +98,20 @@ class Hub:
             _tell(self._everyone(), RESUMED.dumps())
             async for message in subscription.listen():
                 if message["type"] == "pmessage":
-                    yield message["channel"].removeprefix(begin), message["data"]
+                    channel = message["channel"].decode("utf-8", "replace")
+                    yield channel.removeprefix(begin), message["data"]
 
     def _everyone(self) -> set[Queue]:
         return set().union(*self._listeners.values())
 
 
-def _tell(queues: Iterable[Queue], text: str) -> None:
-    data = frame(text)
+def _tell(queues: Iterable[Queue], data: str | bytes) -> None:
+    try:
+        told = frame(data)
+    except ValueError as error:
+        # one bad payload must not end the service for all
+        logger.warning("event skipped", extra={"cause": type(error).__name__})
+        return
     for queue in queues:
         with contextlib.suppress(asyncio.QueueFull):
-            queue.put_nowait(data)
+            queue.put_nowait(told)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
+from redis import Redis
 
 from live import app, tickets
-from live.events import Event
+from live.events import Event, channel
 from live.publishing import publish
 from stack import Stack
 from tests.live.conftest import Service, until
@@ -25,6 +27,30 @@ def test_a_page_hears_its_own_mailboxes_only(service: Service) -> None:
     publish("ldurand", Event("folder", {"folder": "INBOX"}))
     publish("ce.0869001s", Event("folder", {"folder": "Sent"}))
     assert page.event()[1]["folder"] == "Sent"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b'"kind"',
+        b"{}",
+        b'{"kind": 7}',
+        b'{"kind": "a\\nb"}',
+        b'{"kind":\n"outgoing"}',
+        b"[" * 100_000,
+    ],
+)
+def test_what_is_no_event_is_skipped(service: Service, data: bytes) -> None:
+    page = service.listen("cpetit")
+    with Redis.from_url(settings.REDIS_URL) as redis:
+        redis.publish(channel("cpetit"), data)
+    publish("cpetit", Event("folder", {"folder": "Sent"}))
+    assert page.event() == ("folder", {"kind": "folder", "folder": "Sent"})
+    assert service.application.hub.connected
 
 
 def test_two_pages_hear_the_same_event(service: Service) -> None:
