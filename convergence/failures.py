@@ -44,6 +44,12 @@ def error_response(
     request: HttpRequest, error: errors.ConvergenceError
 ) -> HttpResponse:
     """The answer to an error of ours; its cause goes to the log."""
+    log(request, error)
+    return _render(request, error)
+
+
+def log(request: HttpRequest, error: errors.ConvergenceError) -> None:
+    """The line with the reference that the person reads."""
     cause = error.__cause__
     level = logging.WARNING if error.status >= 500 else logging.INFO
     logger.log(
@@ -56,7 +62,6 @@ def error_response(
         },
         exc_info=error if level == logging.WARNING else None,
     )
-    return _render(request, error)
 
 
 def _unexpected(request: HttpRequest, exception: BaseException | None) -> HttpResponse:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from django.utils import timezone
 
-from mail import charsets, mime, safehtml
+from accounts.models import Mailbox
+from mail import charsets, mime, safehtml, sending
 from mail.composing import Draft, built, new_message_id
 from mail.messages import DRAFT, SEEN, Address, Message, Part
 from mail.reading import text_of
@@ -47,6 +48,18 @@ def resumed(message: Message, texts: Mapping[str, bytes], html: bytes | None) ->
         in_reply_to=next(iter(header.in_reply_to), ""),
         references=header.references,
     )
+
+
+def origin(mailbox: Mailbox, draft: Message) -> dict[str, str]:
+    """{folder, message_id, flag} of what a draft answers or forwards: what the outbox
+    knew of it, else what its header tells."""
+    known = sending.origin_of(mailbox, draft.header.message_id) or {}
+    answered = next(iter(draft.header.in_reply_to), "")
+    return {
+        "folder": known.get("folder", "INBOX"),
+        "message_id": known.get("message_id", answered),
+        "flag": known.get("flag", "answered" if answered else ""),
+    }
 
 
 def html_part(message: Message) -> Part | None:

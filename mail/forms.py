@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from mail import headers, recipients, safehtml
@@ -165,7 +167,7 @@ class ComposeForm(forms.Form):
             self.add_error("to", _("Indiquez au moins un destinataire."))
         if count > settings.RECIPIENTS_MAX:
             limit = settings.RECIPIENTS_MAX
-            text = _("%(limit)s destinataires au plus : utilisez une liste.")
+            text = _("%(limit)s destinataires au plus : utilisez une liste.")
             self.add_error("to", ValidationError(text, params={"limit": limit}))
         return data
 
@@ -174,7 +176,7 @@ class ComposeForm(forms.Form):
         if bad:
             shown = ", ".join(piece[:80] for piece in bad[:5])
             raise ValidationError(
-                _("Adresse non valable : %(addresses)s"), params={"addresses": shown}
+                _("Adresse non valable : %(addresses)s"), params={"addresses": shown}
             )
         return good
 
@@ -201,3 +203,12 @@ class ComposeForm(forms.Form):
             "message_id": data["origin_id"],
             "flag": data["origin_flag"],
         }
+
+
+def click_of(request: HttpRequest) -> str:
+    """A name of what was posted: the same form with the same content is the same click,
+    a text corrected after one came back to its form is another."""
+    fields = sorted(request.POST.lists())
+    typed = [field for field in fields if field[0] != "csrfmiddlewaretoken"]
+    files = [(file.name, file.size) for file in request.FILES.getlist("files")]
+    return hashlib.sha256(repr((typed, files)).encode()).hexdigest()[:32]

@@ -8,7 +8,7 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from mail.composing import File
 from mail.mime import file_name
 
 KEPT_SECONDS = 24 * 3600
-FILES_MAX = 50
+FILES_MAX = 100
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _TYPE = re.compile(r"[A-Za-z0-9.+_-]{1,60}/[A-Za-z0-9.+_-]{1,60}")
 
@@ -44,13 +44,8 @@ class Shelf:
     def add(self, uploaded: Iterable[UploadedFile[Any]]) -> None:
         """Raises TooLarge beyond the size of a message."""
         for file in uploaded:
-            known = self.files()
-            total = sum(int(str(f["size"])) for f in known) + (file.size or 0)
-            # base64 adds a third
-            if total * 4 / 3 > settings.MESSAGE_MAX_BYTES or len(known) >= FILES_MAX:
-                limit = settings.MESSAGE_MAX_BYTES * 3 // 4 // (1024 * 1024)
-                text = _("Les pièces jointes dépassent %(limit)s Mo.")
-                raise TooLarge(text % {"limit": limit})
+            known = [int(str(f["size"])) for f in self.files()]
+            check_size([*known, file.size or 0])
             self._keep(file)
 
     def remove(self, ids: Iterable[str]) -> None:
@@ -68,10 +63,6 @@ class Shelf:
             )
             for about in self.files()
         )
-
-    def put(self, name: str, kind: str, data: bytes) -> None:
-        """A file that comes from a message (forward, undone sending)."""
-        self._write(name, kind, data)
 
     def clear(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -93,6 +84,18 @@ class Shelf:
         }
         (self.folder / f"{file_id}.data").write_bytes(data)
         (self.folder / f"{file_id}.json").write_text(json.dumps(about), "utf-8")
+
+
+def check_size(sizes: Sequence[int]) -> None:
+    """Raises TooLarge when files of these sizes fit into no message."""
+    # base64 adds a third
+    if sum(sizes) * 4 / 3 > settings.MESSAGE_MAX_BYTES:
+        limit = settings.MESSAGE_MAX_BYTES * 3 // 4 // (1024 * 1024)
+        text = _("Les pièces jointes dépassent %(limit)s Mo.")
+        raise TooLarge(text % {"limit": limit})
+    if len(sizes) > FILES_MAX:
+        text = _("%(limit)s pièces jointes au plus.")
+        raise TooLarge(text % {"limit": FILES_MAX})
 
 
 def sweep(now: float | None = None) -> int:

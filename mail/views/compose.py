@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,12 +14,20 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import Grant
 from accounts.requests import person
-from convergence.errors import TooLarge
+from convergence import failures
+from convergence.errors import (
+    Conflict,
+    ConvergenceError,
+    NotFound,
+    TooLarge,
+    Unavailable,
+)
 from convergence.web import Notice, Undo, is_partial, remember
-from mail import composing, drafting, mime, reading, recipients, sending
+from mail import attaching, composing, drafting, reading, recipients, sending
 from mail.access import open_granted
+from mail.attaching import Attached
 from mail.composing import Draft
-from mail.forms import ComposeForm
+from mail.forms import ComposeForm, click_of
 from mail.messages import Address, Message
 from mail.models import Outgoing
 from mail.store import Store
@@ -40,7 +48,9 @@ def new(request: HttpRequest, address: str) -> HttpResponse:
             "to": request.GET.get("a", "")[:2000],
             "subject": request.GET.get("objet", "")[:500],
         }
-        return _page(request, grant, store, _form(initial))
+        form = _form(initial)
+        files = _files(grant, str(form.initial["token"]))
+        return _page(request, grant, store, form, files)
 
 
 @require_GET
@@ -59,9 +69,10 @@ def answer_to(
             draft = composing.answer_to(message, text, kind, own)
             initial = _fields(draft) | _origin(message, kind)
         form = _form(initial)
+        files = _files(grant, str(form.initial["token"]))
         if kind in {FORWARD, RESUME}:
-            _attach(store, message, Shelf(grant.user.pk, str(form.initial["token"])))
-        return _page(request, grant, store, form)
+            files.carried = attaching.carried(grant.mailbox.address, message)
+        return _page(request, grant, store, form, files)
 
 
 def _form(initial: dict[str, Any]) -> ComposeForm:
@@ -97,76 +108,120 @@ def _resumed(
     part = drafting.html_part(message)
     html = store.part(message.folder, message.uid, part.number)[1] if part else None
     fields = _fields(drafting.resumed(message, texts, html))
-    known = Outgoing.objects.filter(
-        mailbox=grant.mailbox, message_id=message.header.message_id
-    ).first()
-    origin = known.origin if known else {}
+    origin = drafting.origin(grant.mailbox, message)
     return fields | {
         "draft_id": message.header.message_id,
-        "origin_folder": origin.get("folder", "INBOX"),
-        "origin_id": origin.get("message_id", fields["in_reply_to"]),
-        "origin_flag": origin.get("flag", "answered" if fields["in_reply_to"] else ""),
+        "origin_folder": origin["folder"],
+        "origin_id": origin["message_id"],
+        "origin_flag": origin["flag"],
     }
 
 
-def _attach(store: Store, message: Message, shelf: Shelf) -> None:
-    """The files of a message that is forwarded or resumed, as far as they fit."""
-    total = 0
-    for part in mime.layout(message.structure).attachments:
-        total += part.size
-        if total > settings.MESSAGE_MAX_BYTES:
-            return
-        _part, data = store.part(message.folder, message.uid, part.number)
-        shelf.put(mime.shown_name(part), part.type, data)
+def _files(grant: Grant, token: str, posted: QueryDict | None = None) -> Attached:
+    shelf, posted = Shelf(grant.user.pk, token), posted or QueryDict()
+    carried, shown = posted.getlist("carried"), posted.getlist("file")
+    return Attached(grant.mailbox.address, shelf, carried, shown)
 
 
 def _posted(request: HttpRequest, grant: Grant, store: Store) -> HttpResponse:
     form = ComposeForm(request.POST)
-    valid = form.is_valid()
+    form.full_clean()
     token = form.cleaned_data.get("token") or uuid.uuid4().hex
-    shelf = Shelf(grant.user.pk, token)
+    files = _files(grant, token, request.POST)
     try:
-        shelf.remove(request.POST.getlist("remove"))
-        shelf.add(request.FILES.getlist("files"))
-    except TooLarge as error:
+        return _taken(request, grant, store, form, files)
+    except ConvergenceError as error:
+        if is_partial(request):
+            raise
+        return _given_back(request, grant, form, files, error)
+
+
+def _taken(
+    request: HttpRequest, grant: Grant, store: Store, form: ComposeForm, files: Attached
+) -> HttpResponse:
+    """What the button asked for, or the form again with what is wrong."""
+    asked = {"attach", "remove", "save"} & set(request.POST)
+    click = click_of(request)
+    if not asked and (row := sending.known(click, grant.user, grant.mailbox)):
+        return _sent(request, store, form, row)
+    try:
+        removed = request.POST.getlist("remove")
+        files.change(removed, request.FILES.getlist("files"))
+    except (Conflict, TooLarge) as error:
         form.add_error(None, str(error.message))
-        valid = False
-    if "attach" in request.POST or "remove" in request.POST:
-        return _page(request, grant, store, form, quiet=form.is_valid())
-    if not valid:
-        return _page(request, grant, store, form, status=400)
-    draft = form.draft(shelf.contents())
-    act = _saved if "save" in request.POST else _queued
-    response = redirect(act(request, grant, store, form, draft))
-    response.status_code = 303
-    shelf.clear()
+    if asked & {"attach", "remove"}:
+        quiet = not form.non_field_errors()
+        return _page(request, grant, store, form, files, quiet=quiet)
+    if not form.is_valid():
+        return _page(request, grant, store, form, files, status=400)
+    draft = form.draft(files.contents(store))
+    if asked:
+        response = _saved(request, grant, store, form, draft)
+    else:
+        user, box, origin = grant.user, grant.mailbox, form.origin()
+        row = sending.queue(store, user, box, draft, token=click, origin=origin)
+        response = _sent(request, store, form, row)
+    files.shelf.clear()
     return response
 
 
-def _queued(
-    request: HttpRequest, grant: Grant, store: Store, form: ComposeForm, draft: Draft
-) -> str:
-    """Into the outbox; where to go then."""
-    data, mailbox = form.cleaned_data, grant.mailbox
-    row = sending.queue(
-        store, grant.user, mailbox, draft, token=data["token"], origin=form.origin()
-    )
-    drafting.discard(store, data["draft_id"])
-    url = reverse("mail:undo_send", args=[mailbox.address, row.pk])
+def _given_back(
+    request: HttpRequest,
+    grant: Grant,
+    form: ComposeForm,
+    files: Attached,
+    error: ConvergenceError,
+) -> HttpResponse:
+    """The form with all that was typed, where an error page would lose it. Asks nothing
+    of a server that may be down."""
+    failures.log(request, error)
+    text = _("%(sentence)s Rien n’a été envoyé, votre texte est conservé ici.")
+    form.add_error(None, text % {"sentence": error.message})
+    form.add_error(None, f"{_('Référence')} {error.reference}")
+    response = _page(request, grant, None, form, files, status=error.status)
+    response.headers["X-Reference"] = error.reference
+    return response
+
+
+def _sent(
+    request: HttpRequest, store: Store, form: ComposeForm, row: Outgoing
+) -> HttpResponse:
+    """Told with a way back; then where one was."""
+    address = row.mailbox.address
+    url = reverse("mail:undo_send", args=[address, row.pk])
     undo = Undo(url, _("Annuler l’envoi"), {}, settings.UNDO_SECONDS, opens=True)
     remember(request, Notice(_("Message envoyé."), undo=undo))
-    return regions.path_of(mailbox.address, data["origin_folder"] or "INBOX")
+    folder = _left(store, form.cleaned_data)
+    return _to(regions.path_of(address, folder))
+
+
+def _left(store: Store, data: dict[str, Any]) -> str:
+    """The draft goes; the folder from which one came, if it is still there. What fails
+    here may not say that the message was not sent."""
+    wanted = data.get("origin_folder") or "INBOX"
+    try:
+        drafting.discard(store, data.get("draft_id", ""))
+        is_there = wanted == "INBOX" or wanted in {f.name for f in store.folders()}
+    except (NotFound, Unavailable):
+        is_there = False
+    return wanted if is_there else "INBOX"
 
 
 def _saved(
     request: HttpRequest, grant: Grant, store: Store, form: ComposeForm, draft: Draft
-) -> str:
-    """Into Brouillons; where to go then."""
+) -> HttpResponse:
+    """Into Brouillons, and there."""
     mailbox = grant.mailbox
     sender = Address(mailbox.name, mailbox.address)
     drafting.save(store, sender, draft, replaces=form.cleaned_data["draft_id"])
     remember(request, Notice(_("Brouillon enregistré.")))
-    return regions.path_of(mailbox.address, store.special("drafts"))
+    return _to(regions.path_of(mailbox.address, store.special("drafts")))
+
+
+def _to(path: str) -> HttpResponse:
+    response = redirect(path)
+    response.status_code = 303
+    return response
 
 
 def _title(form: ComposeForm) -> str:
@@ -195,18 +250,18 @@ def tools() -> list[dict[str, str]]:
 def _page(
     request: HttpRequest,
     grant: Grant,
-    store: Store,
+    store: Store | None,
     form: ComposeForm,
+    files: Attached,
     *,
     status: int = 200,
     quiet: bool = False,
 ) -> HttpResponse:
-    token = form["token"].value() or uuid.uuid4().hex
     context = {
         "form": form,
-        "token": token,
+        "token": files.shelf.folder.name,
         "quiet": quiet,
-        "files": Shelf(grant.user.pk, token).files(),
+        "files": files,
         "sender": grant.mailbox,
         "fresh": not form.is_bound and not form.initial.get("to"),
         "title": _title(form),
@@ -214,5 +269,8 @@ def _page(
     }
     if is_partial(request):
         return render(request, "mail/compose/_shelf.html", context)
-    context |= regions.shell(grant, store, "INBOX")
+    if store is None:
+        context |= regions.bare(grant)
+    else:
+        context |= regions.shell(grant, store, "INBOX")
     return render(request, "mail/compose/show.html", context, status=status)

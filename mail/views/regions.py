@@ -208,3 +208,9 @@ def shell(grant: Grant, store: Store, current: str) -> dict[str, Any]:
         "tree": tree(folders, address, current),
         "targets": targets(folders, current),
     }
+
+
+def bare(grant: Grant) -> dict[str, Any]:
+    """The same without its folders, for a screen that is shown while IMAP is down."""
+    root = root_of(grant.mailbox.address)
+    return {"mailbox": grant.mailbox, "mailbox_root": root, "grant": grant}

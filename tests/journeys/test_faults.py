@@ -72,6 +72,23 @@ def test_without_imap_an_act_changes_nothing_on_screen(
     expect(listed.rows).to_have_count(0)
 
 
+def test_without_imap_what_was_written_stays(
+    listed: Visitor, whole: Stack, person: Person
+) -> None:
+    listed.link("Nouveau message").first.click()
+    listed.write(to=person.address, subject="Bilan", text="Deux heures.")
+    whole.stop("dovecot")
+    with listed.watch.expects(503):
+        listed.button("Envoyer").click()
+        alert = listed.page.get_by_role("alert")
+        expect(alert.first).to_contain_text("Le serveur de messagerie ne répond pas.")
+        expect(alert.last).to_contain_text(REFERENCE)
+    expect(listed.field("Objet")).to_have_value("Bilan")
+    expect(listed.field("Texte du message")).to_have_value("Deux heures.")
+    whole.start("dovecot")
+    listed.send()
+
+
 def test_a_server_that_hangs_is_told_too(listed: Visitor, whole: Stack) -> None:
     whole.pause("dovecot")
     try:

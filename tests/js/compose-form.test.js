@@ -4,7 +4,7 @@ import { find, press, show } from "./page.js";
 
 await import("#elements/compose-form.js");
 
-const FORM = `<compose-form data-visit="/session/"><form action="/ecrire/"><input name="csrfmiddlewaretoken" value="old"><input name="to"><p data-ended hidden></p><textarea name="text"></textarea>
+const FORM = `<compose-form data-visit="/session/"><form action="/ecrire/"><input name="csrfmiddlewaretoken" value="old"><input name="to"><p data-ended hidden></p><p data-unreachable hidden></p><textarea name="text"></textarea>
   <input type="file" name="files"><button data-without-script>Ajouter</button><button>Envoyer</button></form></compose-form>`;
 
 // what /session/ answers: a token, null when the visit is over
@@ -69,6 +69,34 @@ test("a visit that is over keeps the text and says so", async () => {
   await asked();
   assert.equal(sent.length, 0);
   assert.equal(find("[data-ended]").hidden, false);
+  assert.equal(leaves(), false);
+});
+
+for (const [what, fetched] of [
+  ["a dead network", async () => { throw new TypeError("Failed to fetch"); }],
+  ["a site that is down", async () => ({ ok: false, status: 502 })],
+]) {
+  test(`${what} keeps the text and says so`, async () => {
+    show(FORM);
+    globalThis.fetch = fetched;
+    typed();
+    const sent = submissions();
+    find("form").requestSubmit();
+    await asked();
+    assert.equal(sent.length, 0);
+    assert.equal(find("[data-unreachable]").hidden, false);
+    assert.equal(find("[data-ended]").hidden, true);
+    assert.equal(leaves(), false);
+    visit("new");
+    find("form").requestSubmit();
+    await asked();
+    assert.equal(sent.length, 1);
+    assert.equal(find("[data-unreachable]").hidden, true);
+  });
+}
+
+test("a text that came back unsent is not left without asking", () => {
+  show(FORM.replace("<compose-form", "<compose-form data-unsent"));
   assert.equal(leaves(), false);
 });
 

@@ -53,13 +53,13 @@ def test_a_token_is_never_a_path(token: str) -> None:
 )
 def test_names_are_cleaned(name: str, kept: str) -> None:
     shelf = Shelf(1, TOKEN)
-    shelf.put(name, "text/html", b"x")
+    shelf.add([file(name)])
     assert shelf.files()[0]["name"] == kept
 
 
 def test_a_strange_type_is_forgotten() -> None:
     shelf = Shelf(1, TOKEN)
-    shelf.put("x", "text/html\r\nX: y", b"x")
+    shelf.add([SimpleUploadedFile("x", b"x", "text/html\r\nX: y")])
     assert shelf.files()[0]["type"] == "application/octet-stream"
 
 

@@ -6,6 +6,7 @@ class ComposeForm extends HTMLElement {
   connectedCallback() {
     this.ending = new AbortController();
     const { signal } = this.ending;
+    this.dirty = "unsent" in this.dataset;
     this.addEventListener("change", (event) => this.chosen(event), { signal });
     this.addEventListener("input", () => { this.dirty = true; }, { signal });
     this.addEventListener("submit", (event) => this.leaving(event), { signal, capture: true });
@@ -32,17 +33,19 @@ class ComposeForm extends HTMLElement {
     event.stopPropagation();
     const token = await this.token();
     this.querySelector("[data-ended]").hidden = token !== null;
-    if (token === null) return;
-    if (token) this.form.elements.csrfmiddlewaretoken.value = token;
+    this.querySelector("[data-unreachable]").hidden = token !== "";
+    if (!token) return;
+    this.form.elements.csrfmiddlewaretoken.value = token;
     this.allowed = true;
     this.form.requestSubmit(event.submitter ?? undefined);
     this.allowed = false;
   }
 
-  // null when the visit is over, "" when nobody answers: the form then tells what is wrong
+  // null when the visit is over, "" when nobody answers
   async token() {
     try {
       const answer = await fetch(this.dataset.visit, { redirect: "manual" });
+      if (answer.status >= 500) return "";
       return answer.ok ? (await answer.json()).token : null;
     } catch {
       return "";

@@ -3,10 +3,14 @@ from __future__ import annotations
 import email
 import html
 import re
+import socket
+from collections.abc import Iterator
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django.fixtures import Settings
 
+from mail.imap.pool import pool
 from mail.models import Outgoing
 from tests.mail.views.conftest import Desk, letter
 
@@ -44,11 +48,65 @@ def test_posting_twice_sends_once(desk: Desk) -> None:
     assert len(desk.box.messages(SCHEDULED)) == 1
 
 
+def test_a_text_corrected_after_undoing_is_sent(desk: Desk) -> None:
+    desk.write(to="c@mairie.test", text="Avant")
+    old = Outgoing.objects.get()
+    desk.visitor.post(f"/envois/{desk.address}/{old.pk}/annulation/")
+    for text in ("Avant", "Après", "Après"):
+        assert desk.write(to="c@mairie.test", text=text).status_code == 303
+    states = Outgoing.objects.order_by("created_at").values_list("state", flat=True)
+    assert list(states) == ["cancelled", "held", "held"]
+    assert b"Apr=C3=A8s" in desk.box.messages(SCHEDULED)[-1]
+
+
+def test_a_text_corrected_before_it_left_is_not_lost(desk: Desk) -> None:
+    desk.write(to="c@mairie.test", text="Avant")
+    desk.write(to="c@mairie.test", text="Corrigé")
+    assert Outgoing.objects.count() == 2
+    assert b"Corrig=C3=A9" in desk.box.messages(SCHEDULED)[-1]
+
+
+@pytest.fixture
+def _without_imap(desk: Desk, settings: Settings) -> Iterator[None]:
+    """Nobody listens where the mail server was."""
+    pool.close()
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        settings.IMAP_PORT = unused.getsockname()[1]
+        yield
+    pool.close()
+
+
+@pytest.mark.usefixtures("_without_imap")
+@pytest.mark.parametrize("fields", [{}, {"save": "1"}, {"to": "nom@"}])
+def test_a_mail_server_that_is_down_costs_no_text(
+    desk: Desk, fields: dict[str, str]
+) -> None:
+    fields = {"to": "c@mairie.test", "text": "Deux heures de travail", **fields}
+    answer = desk.write(**fields)
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 503
+    assert "Deux heures de travail" in page
+    assert f'value="{fields["to"]}"' in page
+    assert "Le serveur de messagerie ne répond pas." in page
+    assert answer.headers["X-Reference"] in page
+    # a row of unknown outcome is swept (mail/delivering.py); nothing is to leave
+    assert not Outgoing.objects.exclude(state="storing").exists()
+
+
+def test_where_one_was_may_be_gone(desk: Desk) -> None:
+    for folder, then in (("Drafts", "Drafts"), ("Disparu", "INBOX")):
+        fields = {"text": folder, "origin_folder": folder, "origin_id": "<1@b.test>"}
+        answer = desk.write(to="c@mairie.test", **fields)
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == desk.path(then)
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
         ({"to": ""}, "Indiquez au moins un destinataire."),
-        ({"to": "nom@"}, "Adresse non valable : nom@"),
+        ({"to": "nom@"}, "Adresse non valable : nom@"),
         ({"to": "a@b.test", "subject": "x\r\nBcc: y@z.test"}, "Un caractère interdit"),
         ({"to": "a@b.test", "in_reply_to": "<a@b>\r\nX: y"}, ""),
     ],

@@ -1,0 +1,114 @@
+"""Attachments of a message being written: files put on its shelf, and files of a stored
+message that go along by reference, fetched only when it is sent or saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from convergence.errors import Conflict, NotFound
+from mail import mime
+from mail.composing import File
+from mail.messages import Message
+from mail.store import Store
+from mail.uploads import Shelf, check_size
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A file of a stored message; `size` is about what it has decoded, `id` what the
+    form holds of it: signed, and good for this mailbox only."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+    part: str
+    name: str
+    size: int
+    id: str = ""
+
+
+def carried(mailbox: str, message: Message) -> tuple[Carried, ...]:
+    """All files of a message, for the form that forwards it or goes on with it."""
+    place = (message.folder, message.uidvalidity, message.uid)
+    found = (
+        (*place, part.number, mime.shown_name(part), part.octets)
+        for part in mime.layout(message.structure).attachments
+    )
+    return tuple(Carried(*fields, id=_signed(mailbox, fields)) for fields in found)
+
+
+def _signed(mailbox: str, fields: Sequence[object]) -> str:
+    return signing.dumps(fields, salt=_salt(mailbox), compress=True)
+
+
+def _salt(mailbox: str) -> str:
+    return f"mail.attaching:{mailbox}"
+
+
+def fetched(store: Store, one: Carried) -> File:
+    """Raises Conflict, with the name of the file, when its message is gone."""
+    try:
+        message = store.message(one.folder, one.uid)
+        if message.uidvalidity != one.uidvalidity:
+            raise NotFound
+        part, data = store.part(one.folder, one.uid, one.part)
+    except NotFound as error:
+        text = _("« %(name)s » n’est plus dans la boîte. Retirez ce fichier.")
+        raise Conflict(text % {"name": one.name}) from error
+    return File(one.name, part.type, data)
+
+
+class Attached:
+    """The files of one form: `ids` and `shown` are what the form had of files carried
+    along and of those on the shelf."""
+
+    def __init__(
+        self, mailbox: str, shelf: Shelf, ids: Iterable[str], shown: Iterable[str]
+    ) -> None:
+        self.shelf = shelf
+        self.shown = set(shown)
+        read = {file_id: _read(mailbox, file_id) for file_id in ids}
+        self.carried = tuple(one for one in read.values() if one is not None)
+        self.unreadable = len(read) - len(self.carried)
+
+    def __bool__(self) -> bool:
+        return bool(self.carried or self.shelf.files())
+
+    def change(self, remove: Sequence[str], added: Sequence[UploadedFile[Any]]) -> None:
+        """Raises TooLarge for what no message can hold, Conflict when a file that the
+        form showed is no longer kept: no message leaves without it unsaid."""
+        self.shelf.remove(remove)
+        self.carried = tuple(one for one in self.carried if one.id not in remove)
+        kept = {str(file["id"]) for file in self.shelf.files()}
+        self.shelf.add(added)
+        if self.unreadable or self.shown - kept - set(remove):
+            raise _lost()
+
+    def contents(self, store: Store) -> tuple[File, ...]:
+        """Every file with its content. Raises TooLarge, Conflict."""
+        sizes = [int(str(file["size"])) for file in self.shelf.files()]
+        check_size([*sizes, *(one.size for one in self.carried)])
+        along = [fetched(store, one) for one in self.carried]
+        try:
+            return (*along, *self.shelf.contents())
+        except FileNotFoundError as error:
+            raise _lost() from error
+
+
+def _lost() -> Conflict:
+    text = _("Un fichier joint n’a pas été conservé. Joignez-le à nouveau.")
+    return Conflict(text)
+
+
+def _read(mailbox: str, file_id: str) -> Carried | None:
+    try:
+        fields = signing.loads(file_id, salt=_salt(mailbox))
+    except signing.BadSignature:
+        return None
+    return replace(Carried(*fields), id=file_id)
