@@ -1,4 +1,5 @@
-"""The audit: who did what to which mailbox. Rows are only ever added."""
+"""The audit: who did what to which mailbox. Rows are added, and go when they are old
+(retention.py)."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, NoReturn
 
 from django.contrib.auth.models import (
@@ -177,12 +177,29 @@ class BrowserSession(models.Model):
         return f"{self.user} · {self.started_at:%d/%m/%Y %H:%M}"
 
 
+_FORGOTTEN_AFTER = timedelta(days=180)
+_FORGOTTEN_AT_ONCE = 1_000
+
+
 class AppendOnlyError(TypeError):
     """Somebody's code tried to change or remove what may only be added to."""
 
 
 class AppendOnlyQuerySet(models.QuerySet["AuditEvent"]):
-    """Reads and adds; all that would change or remove rows raises AppendOnlyError."""
+    """Reads and adds; all that would change or remove rows raises AppendOnlyError, but
+    for `forget_before`."""
+
+    def forget_before(self, moment: datetime) -> int:
+        """Remove what is older, as the law wants; how many. The one way out, and only
+        for rows of half a year and more: nobody's acts of now can be hidden."""
+        if moment > timezone.now() - _FORGOTTEN_AFTER:
+            raise AppendOnlyError
+        old, removed = self.filter(at__lt=moment).order_by("at"), 0
+        # a few at a time: the others wait for the database meanwhile
+        while keys := list(old.values_list("pk", flat=True)[:_FORGOTTEN_AT_ONCE]):
+            rows = self.filter(pk__in=keys)
+            removed += super(AppendOnlyQuerySet, rows).delete()[0]
+        return removed
 
     def update(self, **fields: Any) -> NoReturn:
         raise AppendOnlyError

@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from accounts import mirroring
+from accounts import mirroring, retention
 from convergence.errors import DirectoryUnavailable
 
 logger = logging.getLogger(__name__)
@@ -20,3 +20,8 @@ def follow_directory() -> int:
         # the next tick is soon
         logger.warning("memberships not followed", extra={"server": "ldap"})
         return 0
+
+
+@shared_task
+def prune() -> None:
+    retention.prune()

@@ -10,6 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+from celery.schedules import crontab
+
 from convergence import database, shapes
 from convergence import environment as env
 from convergence.doors import Door
@@ -261,6 +263,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.follow_directory",
         "schedule": 60.0,
         "options": {"expires": 50, "queue": "slow"},
+    },
+    # at an hour, not by an interval: that would begin again at each restart
+    "prune": {
+        "task": "accounts.tasks.prune",
+        "schedule": crontab(hour="3", minute="40"),
+        "options": {"expires": 3600, "queue": "slow"},
     },
     "sweep-uploads": {
         "task": "mail.tasks.sweep_uploads",
