@@ -2,8 +2,8 @@
 
 http and https only; the name is resolved once, every address must be public, and the
 connection goes to the checked address; each redirect is checked again; the time in all,
-the size and the number of fetches at once are bounded; what comes back is made anew
-(mail/imaging.py).
+the size and the number of fetches at once are bounded, for each person too; what comes
+back is made anew (mail/imaging.py).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import socket
 import ssl
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -27,10 +28,12 @@ from convergence.errors import InputRefused, NotFound, Unavailable
 from mail.imaging import Picture, remade
 
 SECONDS = 6.0
-WAIT_SECONDS = 3.0
 OCTETS_MAX = 8 * 1024 * 1024
 REDIRECTS_MAX = 3
-AT_ONCE = 6
+# half of the threads of a process (deploy/gunicorn.conf.py)
+AT_ONCE = 8
+# as many as a browser asks of one host over HTTP/1.1
+EACH_AT_ONCE = 6
 # a picture on another port is a scan of somebody's network
 _PORTS = {None, 80, 443, 8080, 8443}
 # names of this network or of none (RFC 6761, RFC 8375)
@@ -58,10 +61,39 @@ _REFUSED = tuple(
 )
 
 IsAllowed = Callable[[str], bool]
-# slow senders of many pictures may not take every thread of the site
-_slots = threading.BoundedSemaphore(AT_ONCE)
 # the system's resolver knows no time limit
 _resolvers = ThreadPoolExecutor(AT_ONCE, "resolver")
+
+
+class Busy(Unavailable):
+    """As many pictures as may be are being fetched already."""
+
+
+class Places:
+    """Who fetches how many pictures in this process: slow senders may not take every
+    thread of the site. Nobody waits for a place, that would take a thread too."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: Counter[int] = Counter()
+
+    @contextmanager
+    def taken(self, person: int) -> Iterator[None]:
+        with self._lock:
+            is_full = self._held.total() >= AT_ONCE
+            if is_full or self._held[person] >= EACH_AT_ONCE:
+                raise Busy
+            self._held[person] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held[person] -= 1
+                # who has none is not kept
+                self._held += Counter()
+
+
+places = Places()
 
 
 def is_public(address: str) -> bool:
@@ -78,18 +110,16 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def image(url: str, *, is_allowed: IsAllowed = is_public) -> Picture:
-    """The image at `url`, made anew. Raises InputRefused for what may not be asked,
-    NotFound for what is no image, Unavailable when the host does not answer."""
-    if not _slots.acquire(timeout=WAIT_SECONDS):
-        raise Unavailable
-    try:
-        data = _fetched(url, time.monotonic() + SECONDS, is_allowed)
-    except (OSError, http.client.HTTPException) as error:
-        raise Unavailable from error
-    finally:
-        _slots.release()
-    return remade(data)
+def image(url: str, *, person: int, is_allowed: IsAllowed = is_public) -> Picture:
+    """The image at `url`, made anew, for this person. Raises InputRefused for what may
+    not be asked, NotFound for what is no image, Unavailable when the host does not
+    answer, Busy when too many are being fetched."""
+    with places.taken(person):
+        try:
+            data = _fetched(url, time.monotonic() + SECONDS, is_allowed)
+        except (OSError, http.client.HTTPException) as error:
+            raise Unavailable from error
+        return remade(data)
 
 
 def _fetched(url: str, end: float, is_allowed: IsAllowed) -> bytes:

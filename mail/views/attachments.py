@@ -105,4 +105,4 @@ def remote(request: HttpRequest, signed: str) -> HttpResponse:
     url = imaging.original(signed)
     if url is None:
         raise NotFound
-    return _picture(fetcher.image(url))
+    return _picture(fetcher.image(url, person=person(request).pk))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
 from convergence.errors import ConvergenceError, InputRefused, NotFound, Unavailable
 from mail import fetcher
+from mail.fetcher import Busy, places
+from mail.imaging import Picture
 from tests.mail.test_imaging import picture
 
 OK = b"HTTP/1.0 200 OK\r\nContent-Type: image/png\r\n\r\n"
@@ -61,6 +65,10 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
 
 def anywhere(address: str) -> bool:
     return True
+
+
+def image(url: str, **options: Any) -> Picture:
+    return fetcher.image(url, person=1, **options)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +131,7 @@ def test_public_addresses_are(address: str) -> None:
 )
 def test_no_spelling_of_loopback_is_asked(host: Host, name: str) -> None:
     with pytest.raises(ConvergenceError):
-        fetcher.image(f"http://{name}:{host.port}/")
+        image(f"http://{name}:{host.port}/")
     assert host.asked == []
 
 
@@ -151,13 +159,11 @@ def test_no_spelling_of_loopback_is_asked(host: Host, name: str) -> None:
 )
 def test_other_addresses_are_refused(url: str) -> None:
     with pytest.raises(InputRefused):
-        fetcher.image(url)
+        image(url)
 
 
 def test_a_picture_comes_without_anything_personal(host: Host) -> None:
-    found = fetcher.image(
-        host.url("/é a.png?x=é".replace(" ", "%20")), is_allowed=anywhere
-    )
+    found = image(host.url("/é a.png?x=é".replace(" ", "%20")), is_allowed=anywhere)
     assert found.type == "image/png"
     head = host.asked[0].lower()
     assert head.startswith(b"get /%c3%a9%20a.png?x=%c3%a9 http/1.1\r\n")
@@ -183,14 +189,14 @@ def test_a_redirect_is_checked_like_the_first(host: Host, target: str) -> None:
         return len(seen) == 1
 
     with pytest.raises(InputRefused):
-        fetcher.image(host.url(), is_allowed=only_first)
+        image(host.url(), is_allowed=only_first)
     assert len(host.asked) == 1
 
 
 def test_redirects_end(host: Host) -> None:
     host.answer = moved("/encore")
     with pytest.raises(NotFound):
-        fetcher.image(host.url(), is_allowed=anywhere)
+        image(host.url(), is_allowed=anywhere)
     assert len(host.asked) == fetcher.REDIRECTS_MAX + 1
 
 
@@ -206,7 +212,7 @@ def test_redirects_end(host: Host) -> None:
 def test_what_is_no_picture_is_not_passed_on(host: Host, answer: bytes) -> None:
     host.answer = lambda client: client.sendall(answer)
     with pytest.raises(NotFound):
-        fetcher.image(host.url(), is_allowed=anywhere)
+        image(host.url(), is_allowed=anywhere)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +221,7 @@ def test_what_is_no_picture_is_not_passed_on(host: Host, answer: bytes) -> None:
 def test_a_broken_answer_is_an_unavailable_host(host: Host, answer: bytes) -> None:
     host.answer = lambda client: client.sendall(answer)
     with pytest.raises(Unavailable):
-        fetcher.image(host.url(), is_allowed=anywhere)
+        image(host.url(), is_allowed=anywhere)
 
 
 def test_an_endless_picture_is_cut(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,7 +234,7 @@ def test_an_endless_picture_is_cut(host: Host, monkeypatch: pytest.MonkeyPatch) 
 
     host.answer = flood
     with pytest.raises(NotFound):
-        fetcher.image(host.url(), is_allowed=anywhere)
+        image(host.url(), is_allowed=anywhere)
 
 
 @pytest.mark.parametrize("first", [b"HTTP/1.0 200 OK\r\n", OK])
@@ -246,13 +252,33 @@ def test_a_drip_ends_in_time(
     host.answer = drip
     begin = time.monotonic()
     with pytest.raises(Unavailable):
-        fetcher.image(host.url(), is_allowed=anywhere)
+        image(host.url(), is_allowed=anywhere)
     assert time.monotonic() - begin < 3
 
 
-def test_not_all_threads_wait_for_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetcher, "WAIT_SECONDS", 0.05)
-    monkeypatch.setattr(fetcher, "_slots", threading.BoundedSemaphore(1))
-    assert fetcher._slots.acquire()
-    with pytest.raises(Unavailable):
-        fetcher.image("http://a.test/")
+# --- Places ------------------------------------------------------------------------
+def test_nobody_waits_for_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetcher, "AT_ONCE", 2)
+    with places.taken(1), places.taken(2):
+        begin = time.monotonic()
+        with pytest.raises(Busy):
+            fetcher.image("http://a.test/", person=3)
+        assert time.monotonic() - begin < 1
+
+
+def test_one_person_leaves_places_to_others(host: Host) -> None:
+    with contextlib.ExitStack() as held:
+        for _place in range(fetcher.EACH_AT_ONCE):
+            held.enter_context(places.taken(1))
+        with pytest.raises(Busy):
+            image(host.url(), is_allowed=anywhere)
+        found = fetcher.image(host.url(), person=2, is_allowed=anywhere)
+        assert found.type == "image/png"
+    assert image(host.url(), is_allowed=anywhere).type == "image/png"
+
+
+def test_a_failure_gives_the_place_back() -> None:
+    for _attempt in range(fetcher.AT_ONCE + 1):
+        with pytest.raises(InputRefused):
+            image("http://127.0.0.1/")
+    assert places._held == {}

@@ -127,7 +127,7 @@ def test_a_remote_picture_comes_through_us(
 ) -> None:
     asked: list[str] = []
 
-    def fetch(url: str) -> imaging.Picture:
+    def fetch(url: str, *, person: int) -> imaging.Picture:
         asked.append(url)
         return imaging.Picture("image/png", b"pixels")
 
@@ -136,6 +136,15 @@ def test_a_remote_picture_comes_through_us(
     answer = desk.visitor.get(str(address))
     assert (answer.content, asked) == (b"pixels", ["https://pictures.test/a.png"])
     assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_busy_proxy_says_when_to_ask_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetcher, "AT_ONCE", 0)
+    answer = desk.visitor.get(str(imaging.proxied("https://pictures.test/a.png")))
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"].isdigit()
 
 
 def test_an_address_that_we_did_not_sign_is_not_fetched(
