@@ -3,17 +3,21 @@ of the person can go on with them."""
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 
 from django.utils import timezone
 
 from accounts.models import Mailbox
+from convergence.errors import InputRefused, MessageMissing
 from mail import charsets, mime, safehtml, sending
 from mail.composing import Draft, built, new_message_id
 from mail.messages import DRAFT, SEEN, Address, Message, Part
 from mail.reading import text_of
 from mail.store import Store
+
+_PLACE = re.compile(r"([0-9]{1,10})\.([0-9]{1,10})")
 
 
 def save(store: Store, sender: Address, draft: Draft, *, replaces: str = "") -> str:
@@ -26,13 +30,32 @@ def save(store: Store, sender: Address, draft: Draft, *, replaces: str = "") -> 
     return message_id
 
 
-def discard(store: Store, message_id: str) -> None:
-    """Remove the draft with this Message-ID, when there is one."""
-    if not message_id:
+def name_of(draft: Message) -> str:
+    """What `discard` finds a draft by: its Message-ID, or the place where it lies when
+    another program has given it none."""
+    return draft.header.message_id or f"{draft.uidvalidity}.{draft.uid}"
+
+
+def discard(store: Store, name: str) -> None:
+    """Remove the draft of this name, when there is one."""
+    if not name:
         return
     folder = store.special("drafts")
-    if uids := store.find(folder, message_id):
+    place = _PLACE.fullmatch(name)
+    uids = _at(store, folder, place) if place else store.find(folder, name)
+    if uids:
         store.expunge(folder, uids)
+
+
+def _at(store: Store, folder: str, place: re.Match[str]) -> tuple[int, ...]:
+    """The draft without a Message-ID that lies there."""
+    uidvalidity, uid = int(place[1]), int(place[2])
+    try:
+        found = store.message(folder, uid)
+    except (MessageMissing, InputRefused):
+        return ()
+    same = found.uidvalidity == uidvalidity and not found.header.message_id
+    return (uid,) if same else ()
 
 
 def resumed(message: Message, texts: Mapping[str, bytes], html: bytes | None) -> Draft:

@@ -130,7 +130,7 @@ class ComposeForm(forms.Form):
     html = forms.CharField(max_length=2_000_000, required=False, strip=False)
     in_reply_to = Line(max_length=1000, required=False)
     references = Line(max_length=40_000, required=False)
-    # the Message-ID of the draft that this becomes the next version of
+    # names the draft (mail/drafting.py) that this becomes the next version of
     draft_id = Line(max_length=1000, required=False)
     origin_folder = Line(max_length=1000, required=False)
     origin_id = Line(max_length=1000, required=False)

@@ -110,7 +110,7 @@ def _resumed(
     fields = _fields(drafting.resumed(message, texts, html))
     origin = drafting.origin(grant.mailbox, message)
     return fields | {
-        "draft_id": message.header.message_id,
+        "draft_id": drafting.name_of(message),
         "origin_folder": origin["folder"],
         "origin_id": origin["message_id"],
         "origin_flag": origin["flag"],

@@ -219,6 +219,13 @@ def test_a_draft_that_is_sent_leaves_the_drafts(desk: Desk) -> None:
     assert desk.box.messages("Drafts") == []
 
 
+def test_a_draft_of_another_program_leaves_them_too(desk: Desk) -> None:
+    desk.box.deliver(b"Subject: x\r\n\r\nSans identifiant\r\n", "Drafts")
+    known = value_of(answer_page(desk, 1, "brouillon", "Drafts"), "draft_id")
+    desk.write(to="c@mairie.test", text="Fini", draft_id=known)
+    assert desk.box.messages("Drafts") == []
+
+
 def test_a_reader_may_not_write(reading_desk: Desk) -> None:
     assert reading_desk.write(to="c@mairie.test").status_code == 403
     assert (
