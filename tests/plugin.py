@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import translation
+from pytest_django.fixtures import Settings
 
 from tests.stack import run
 
@@ -55,6 +57,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _in_french() -> None:
     """A page that was answered in English leaves its thread in English."""
     translation.activate("fr")
+
+
+@pytest.fixture(autouse=True)
+def _own_uploads(settings: Settings, tmp_path: Path) -> None:
+    """Else the files of a test are found by the next one, whose person has the same
+    number."""
+    settings.UPLOAD_ROOT = str(tmp_path / "uploads")
 
 
 @pytest.hookimpl(wrapper=True)
