@@ -151,9 +151,6 @@ class ComposeForm(forms.Form):
         """Cleaned; empty when nothing of it may stay: the text is sent alone then."""
         return safehtml.clean_written(self.cleaned_data["html"])
 
-    def clean_text(self) -> str:
-        return str(self.cleaned_data["text"]).replace("\0", "")
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         lists = [data.get(name) for name in ("to", "cc", "bcc")]

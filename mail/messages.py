@@ -224,12 +224,3 @@ class Query:
 
     def __bool__(self) -> bool:
         return bool(self.text or self.unseen or self.flagged)
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """Storage of a mailbox, in octets; `limit` 0 means unlimited or unknown."""
-
-    used: int = 0
-    limit: int = 0
-    extra: dict[str, int] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from mail.messages import Folder, Listing, Message, Moved, Part, Query, Quota, Summary
+from mail.messages import Folder, Listing, Message, Moved, Part, Query, Summary
 from mail.mime import Prefer
 
 PAGE_SIZE = 50
@@ -112,6 +112,3 @@ class Store(Protocol):
 
     def special(self, use: str) -> str:
         """The name of the folder of this special use, created when absent."""
-
-    def quota(self) -> Quota:
-        """Storage used and allowed (RFC 2087)."""

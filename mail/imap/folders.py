@@ -12,7 +12,7 @@ from convergence.errors import Conflict
 from mail.imap import guard
 from mail.imap.connection import Connection
 from mail.imap.parse import number_of, values
-from mail.messages import Folder, Quota, Special
+from mail.messages import Folder, Special
 
 SCHEDULED = "Programmés"
 _STATUS = (b"MESSAGES", b"UNSEEN", b"UIDNEXT", b"UIDVALIDITY")
@@ -182,16 +182,3 @@ def state(connection: Connection, folder: str) -> str:
             case [_, b"STATUS", _, list(counts), *_]:
                 return _state(_counts(counts))
     return ""
-
-
-def quota(connection: Connection) -> Quota:
-    if not connection.has("QUOTA"):
-        return Quota()
-    for line in connection.run(b"GETQUOTAROOT INBOX")[0].untagged:
-        tokens = values(line)
-        if len(tokens) > 3 and tokens[1:2] == [b"QUOTA"]:
-            found = tokens[3] or []
-            for name, used, limit in zip(*[iter(found)] * 3, strict=False):
-                if name == b"STORAGE":
-                    return Quota(number_of(used) * 1024, number_of(limit) * 1024)
-    return Quota()

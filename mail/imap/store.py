@@ -22,7 +22,6 @@ from mail.messages import (
     Moved,
     Part,
     Query,
-    Quota,
     Summary,
 )
 from mail.store import PAGE_SIZE, Without
@@ -171,9 +170,6 @@ class ImapStore:
             found = folders.usual_name(use)
             self.create(found)
         return found
-
-    def quota(self) -> Quota:
-        return self._do(folders.quota)
 
     def _allow(self, seconds: float) -> None:
         """At least so many seconds from now on."""

@@ -22,7 +22,6 @@ from mail.messages import (
     Moved,
     Part,
     Query,
-    Quota,
     Special,
     Summary,
 )
@@ -192,10 +191,6 @@ class MemoryStore:
         if name not in self.boxes:
             self.create(name)
         return name
-
-    def quota(self) -> Quota:
-        kept = (kept for box in self.boxes.values() for kept in box.kept.values())
-        return Quota(sum(len(k.data) for k in kept), 1024**3)
 
     def _may_write(self) -> None:
         if not self.writable:

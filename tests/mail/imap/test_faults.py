@@ -246,7 +246,7 @@ def test_a_full_mailbox_refuses_a_deposit(pool: Pool, make_person: MakePerson) -
     try:
         with pytest.raises(OverQuota, match="pleine"):
             store.append("INBOX", letter(body="x" * 60 + "\r\n") * 5000)
-        assert store.quota().limit
+        assert store.folders()
     finally:
         store.close()
 

@@ -38,7 +38,6 @@ def test_a_server_without_extensions_serves_all_the_same(
     assert poor.read("INBOX", 1)[1]["1"].startswith("réunion".encode())
     poor.mark("INBOX", [1], r"\Flagged", on=True)
     assert r"\Flagged" in box.flags(1)
-    poor.quota()
 
 
 def test_it_moves_and_deletes(poor: ImapStore, box: Box) -> None:
