@@ -59,7 +59,7 @@ def fetched(store: Store, one: Carried) -> File:
             raise NotFound
         part, data = store.part(one.folder, one.uid, one.part)
     except NotFound as error:
-        text = _("« %(name)s » n’est plus dans la boîte. Retirez ce fichier.")
+        text = _("« %(name)s » n’est plus dans la boîte. Retirez ce fichier.")
         raise Conflict(text % {"name": one.name}) from error
     return File(one.name, part.type, data)
 

@@ -49,6 +49,8 @@ def answer(visitor: Visitor) -> None:
     text.fill(f"{TEXT}\n\n{text.input_value()}")
     visitor.field("Joindre").set_input_files(FILE)
     expect(visitor.button("Retirer fiche élève.txt")).to_be_visible()
+    # kept already: it is not sent once more with the message
+    expect(visitor.field("Joindre")).to_have_value("")
 
 
 def parsed(raw: bytes) -> EmailMessage:

@@ -5,7 +5,7 @@ import { find, press, show } from "./page.js";
 await import("#elements/compose-form.js");
 
 const FORM = `<compose-form data-visit="/session/"><form action="/ecrire/"><input name="csrfmiddlewaretoken" value="old"><input name="to"><p data-ended hidden></p><p data-unreachable hidden></p><textarea name="text"></textarea>
-  <input type="file" name="files"><button data-without-script>Ajouter</button><button>Envoyer</button></form></compose-form>`;
+  <div id="compose-shelf"></div><input type="file" name="files"><button data-without-script>Ajouter</button><button>Envoyer</button></form></compose-form>`;
 
 // what /session/ answers: a token, null when the visit is over
 function visit(token) {
@@ -112,11 +112,28 @@ test("Ctrl+Enter sends, Enter alone does not", async () => {
   assert.equal(sent.length, 1);
 });
 
-test("chosen files leave at once", () => {
-  show(FORM);
+// a file input on which a file was chosen; what is written to its value is seen
+function choose() {
   const files = find("[name=files]");
   Object.defineProperty(files, "files", { value: [{ name: "a.txt" }] });
+  Object.defineProperty(files, "value", { value: "a.txt", writable: true });
   files.dispatchEvent(new Event("change", { bubbles: true }));
+  return files;
+}
+
+test("chosen files leave at once", async () => {
+  show(FORM);
+  const files = choose();
   const [[verb, , options]] = globalThis.asked;
   assert.deepEqual([verb, options.target, options.values], ["POST", "#compose-shelf", { attach: "1" }]);
+  find("#compose-shelf").outerHTML = '<div id="compose-shelf"></div>';
+  await asked();
+  assert.equal(files.value, "");
+});
+
+test("files that the site did not keep go with the message", async () => {
+  show(FORM);
+  const files = choose();
+  await asked();
+  assert.equal(files.value, "a.txt");
 });

@@ -55,14 +55,15 @@ class ComposeForm extends HTMLElement {
   async chosen(event) {
     const input = event.target;
     if (input.name !== "files" || !input.files.length) return;
+    const shelf = this.querySelector("#compose-shelf");
     await htmx.ajax("POST", this.form.action, {
       source: this.form,
       target: "#compose-shelf",
       swap: "outerHTML",
       values: { attach: "1" },
     });
-    // they are kept on the server now: sent once, not again with the message
-    input.value = "";
+    // kept on the server now, so not sent again with the message; else they go with it
+    if (!shelf.isConnected) input.value = "";
   }
 
   pressed(event) {
