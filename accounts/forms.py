@@ -89,7 +89,7 @@ class PasswordForm(forms.Form):
             )
         if len(new) < settings.PASSWORD_MIN_LENGTH:
             raise forms.ValidationError(
-                _("Ce mot de passe est trop court : %(count)s caractères au moins."),
+                _("Ce mot de passe est trop court : %(count)s caractères au moins."),
                 params={"count": settings.PASSWORD_MIN_LENGTH},
             )
         if len(_classes(new)) < 4:

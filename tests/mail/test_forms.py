@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from mail.forms import (
     UIDS_MAX,
+    ComposeForm,
     ListForm,
     MarkForm,
     MoveForm,
@@ -71,3 +72,8 @@ def test_a_search_is_a_query(text: str, query: Query) -> None:
 @pytest.mark.parametrize("text", ["page=0", "page=x", "dans=tout", "q=a%0D%0Ab"])
 def test_a_search_that_makes_no_sense(text: str) -> None:
     assert not ListForm(QueryDict(text)).is_valid()
+
+
+def test_a_text_with_nul_is_refused_with_a_sentence() -> None:
+    form = ComposeForm(QueryDict("text=a%00b&to=a@b.test"))
+    assert form.errors["text"] == ["Le caractère nul n’est pas autorisé."]

@@ -67,7 +67,7 @@ def test_nothing_is_open_before_the_change(asked: Visitor) -> None:
     ("new", "sentence"),
     [
         ("", "Choisissez un nouveau mot de passe."),
-        ("Court-1é", "trop court : 12 caractères"),
+        ("Court-1é", "trop court : 12 caractères"),
         ("toutenminuscules", "Mélangez minuscules, majuscules"),
         ("SansChiffre-ni-rien", "Mélangez"),
         ("SansSpecial2026", "Mélangez"),
