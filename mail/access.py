@@ -28,14 +28,15 @@ def open_mailbox(
 
 @contextmanager
 def open_granted(
-    user: User, address: str, *, write: str | None = None
+    user: User, address: str, *, write: str | None = None, recorded: bool = True
 ) -> Iterator[tuple[Grant, Store]]:
-    """The same with the right itself, for screens that show the role."""
+    """The same with the right itself, for screens that show the role. Not `recorded`:
+    a form that leads to the act needs its right, but nothing is done yet."""
     right = grant(user, address, write=write)
     box = right.mailbox
     with open_store(
         box.login, box.address, writable=right.can_write, patience=PAGE_PATIENCE
     ) as store:
         yield right, store
-    if write:
+    if write and recorded:
         audit.record(user.uid, write, mailbox=box.address)

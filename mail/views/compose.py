@@ -41,8 +41,9 @@ FORWARD, RESUME = "transfert", "brouillon"
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, address: str) -> HttpResponse:
     user = person(request)
-    with open_granted(user, address, write=WRITE) as (grant, store):
-        if request.method == "POST":
+    posted = request.method == "POST"
+    with open_granted(user, address, write=WRITE, recorded=posted) as (grant, store):
+        if posted:
             return _posted(request, grant, store)
         initial = {
             "to": request.GET.get("a", "")[:2000],
@@ -59,7 +60,7 @@ def answer_to(
 ) -> HttpResponse:
     """A reply, a reply to all or a forward of this message, or a draft resumed."""
     user = person(request)
-    with open_granted(user, address, write=WRITE) as (grant, store):
+    with open_granted(user, address, write=WRITE, recorded=False) as (grant, store):
         message, texts = store.read(folder, uid, "text")
         if kind == RESUME:
             initial = _resumed(grant, store, message, texts)

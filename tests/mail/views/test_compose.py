@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django.fixtures import Settings
 
+from accounts.models import AuditEvent
 from mail.imap.pool import pool
 from mail.models import Outgoing
 from tests.mail.views.conftest import Desk, letter
@@ -224,6 +225,14 @@ def test_a_draft_of_another_program_leaves_them_too(desk: Desk) -> None:
     known = value_of(answer_page(desk, 1, "brouillon", "Drafts"), "draft_id")
     desk.write(to="c@mairie.test", text="Fini", draft_id=known)
     assert desk.box.messages("Drafts") == []
+
+
+def test_the_audit_tells_what_was_written_not_the_form(desk: Desk) -> None:
+    acts = AuditEvent.objects.filter(act="message.compose")
+    desk.visitor.get(f"/ecrire/{desk.address}/")
+    assert not acts.exists()
+    desk.write(to="c@mairie.test", text="Écrit")
+    assert acts.count() == 1
 
 
 def test_a_reader_may_not_write(reading_desk: Desk) -> None:
