@@ -51,6 +51,18 @@ test("sending what was written asks nothing", async () => {
   assert.equal(leaves(), true);
 });
 
+test("a double click sends once", async () => {
+  show(FORM);
+  visit("new");
+  const sent = submissions();
+  find("form").requestSubmit();
+  find("form").requestSubmit();
+  await asked();
+  find("form").requestSubmit();
+  await asked();
+  assert.equal(sent.length, 1);
+});
+
 test("the token of this moment is sent", async () => {
   show(FORM);
   visit("new");

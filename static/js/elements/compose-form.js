@@ -2,6 +2,8 @@
 // Ctrl+Enter sends, and a text that was not sent is not lost by leaving the page.
 import htmx from "htmx";
 
+const AGAIN = 5000;
+
 class ComposeForm extends HTMLElement {
   connectedCallback() {
     this.ending = new AbortController();
@@ -31,10 +33,16 @@ class ComposeForm extends HTMLElement {
     }
     event.preventDefault();
     event.stopPropagation();
+    // a second click while the first is on its way
+    if (this.asked > Date.now() - AGAIN) return;
+    this.asked = Date.now();
     const token = await this.token();
     this.querySelector("[data-ended]").hidden = token !== null;
     this.querySelector("[data-unreachable]").hidden = token !== "";
-    if (!token) return;
+    if (!token) {
+      this.asked = 0;
+      return;
+    }
     this.form.elements.csrfmiddlewaretoken.value = token;
     this.allowed = true;
     this.form.requestSubmit(event.submitter ?? undefined);
