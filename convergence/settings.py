@@ -272,7 +272,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep-uploads": {
         "task": "mail.tasks.sweep_uploads",
-        "schedule": 24 * 3600.0,
+        "schedule": crontab(hour=4, minute=10),
         "options": {"expires": 3600, "queue": "slow"},
     },
 }

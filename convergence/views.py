@@ -44,7 +44,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def legal(request: HttpRequest) -> HttpResponse:
-    return render(request, "convergence/legal.html")
+    days = {"audit_days": settings.AUDIT_DAYS}
+    return render(request, "convergence/legal.html", days)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
