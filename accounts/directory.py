@@ -239,14 +239,24 @@ def _pattern(identifier: str) -> str | None:
     return f"(&(|{matches}){settings.LDAP_ACTIVE_FILTER})"
 
 
+def _all(
+    connection: LDAPObject, base: str, pattern: str, wanted: list[str]
+) -> list[tuple[str, dict[str, list[bytes]]]]:
+    """Like `_search`, where an absent branch may not read as «nobody there»."""
+    try:
+        rows = connection.search_ext_s(base, ldap.SCOPE_SUBTREE, pattern, wanted)
+    except ldap.NO_SUCH_OBJECT as error:
+        raise DirectoryUnavailable from error
+    return [(dn, attributes) for dn, attributes in rows if dn]
+
+
 def _search(
     connection: LDAPObject, base: str, pattern: str, wanted: list[str]
 ) -> list[tuple[str, dict[str, list[bytes]]]]:
     try:
-        rows = connection.search_ext_s(base, ldap.SCOPE_SUBTREE, pattern, wanted)
-    except ldap.NO_SUCH_OBJECT:
+        return _all(connection, base, pattern, wanted)
+    except DirectoryUnavailable:
         return []
-    return [(dn, attributes) for dn, attributes in rows if dn]
 
 
 def _groups(connection: LDAPObject, person: Person) -> dict[str, str]:
@@ -271,7 +281,7 @@ def _active(connection: LDAPObject, uids: list[str]) -> dict[str, Person]:
         )
         pattern = f"(&(|{matches}){settings.LDAP_ACTIVE_FILTER})"
         for branch in settings.LDAP_BRANCHES:
-            rows = _search(connection, branch["base"], pattern, list(names.values()))
+            rows = _all(connection, branch["base"], pattern, list(names.values()))
             people = [entries.person_of(*row, branch["kind"]) for row in rows]
             # the first branch that knows somebody has the last word
             found = {person.uid: person for person in people} | found

@@ -57,7 +57,9 @@ def fetched(store: Store, one: Carried) -> File:
         message = store.message(one.folder, one.uid)
         if message.uidvalidity != one.uidvalidity:
             raise NotFound
-        part, data = store.part(one.folder, one.uid, one.part)
+        # in pieces, each with its own time: a large file of a slow server arrives
+        with store.stream(one.folder, one.uid, one.part) as (part, pieces):
+            data = b"".join(pieces)
     except NotFound as error:
         text = _("« %(name)s » n’est plus dans la boîte. Retirez ce fichier.")
         raise Conflict(text % {"name": one.name}) from error

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Mailbox, User
 from convergence.errors import (
@@ -32,6 +33,12 @@ State = Outgoing.State
 STORED_WITHIN = 5.0
 _ENDED_BADLY = (State.CANCELLED, State.FAILED, State.UNKNOWN)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Underway(Conflict):
+    """The same click is being stored by another request: it will leave."""
+
+    message = _lazy("Ce message est déjà en cours d’enregistrement.")
 
 
 def queue(
@@ -91,7 +98,7 @@ def known(token: str, author: User, mailbox: Mailbox) -> Outgoing | None:
         if row.state != State.STORING:
             return row
         if time.monotonic() > end:
-            raise Conflict(_("Ce message est déjà en cours d’enregistrement."))
+            raise Underway
         time.sleep(0.05)
     return None
 

@@ -9,6 +9,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -101,11 +102,11 @@ def check_size(sizes: Sequence[int]) -> None:
 def sweep(now: float | None = None) -> int:
     """Remove what was left more than a day ago; how many forms."""
     limit = (now or time.time()) - KEPT_SECONDS
-    old = [
-        folder
-        for folder in Path(settings.UPLOAD_ROOT).glob("*/*")
-        if folder.stat().st_mtime < limit
-    ]
-    for folder in old:
-        shutil.rmtree(folder, ignore_errors=True)
-    return len(old)
+    count = 0
+    for folder in Path(settings.UPLOAD_ROOT).glob("*/*"):
+        # a form may be sent, and its files with it, while we look
+        with suppress(FileNotFoundError):
+            if folder.stat().st_mtime < limit:
+                shutil.rmtree(folder, ignore_errors=True)
+                count += 1
+    return count

@@ -18,9 +18,7 @@ from convergence import failures
 from convergence.errors import (
     Conflict,
     ConvergenceError,
-    NotFound,
     TooLarge,
-    Unavailable,
 )
 from convergence.web import Notice, Undo, is_partial, remember
 from mail import attaching, composing, drafting, reading, recipients, sending
@@ -176,8 +174,11 @@ def _given_back(
     """The form with all that was typed, where an error page would lose it. Asks nothing
     of a server that may be down."""
     failures.log(request, error)
-    text = _("%(sentence)s Rien n’a été envoyé, votre texte est conservé ici.")
-    form.add_error(None, text % {"sentence": error.message})
+    text = str(error.message)
+    if not isinstance(error, sending.Underway):
+        kept = _("%(sentence)s Rien n’a été envoyé, votre texte est conservé ici.")
+        text = kept % {"sentence": text}
+    form.add_error(None, text)
     form.add_error(None, f"{_('Référence')} {error.reference}")
     response = _page(request, grant, None, form, files, status=error.status)
     response.headers["X-Reference"] = error.reference
@@ -203,7 +204,7 @@ def _left(store: Store, data: dict[str, Any]) -> str:
     try:
         drafting.discard(store, data.get("draft_id", ""))
         is_there = wanted == "INBOX" or wanted in {f.name for f in store.folders()}
-    except (NotFound, Unavailable):
+    except ConvergenceError:
         is_there = False
     return wanted if is_there else "INBOX"
 

@@ -12,6 +12,7 @@ class ComposeForm extends HTMLElement {
     this.addEventListener("change", (event) => this.chosen(event), { signal });
     this.addEventListener("input", () => { this.dirty = true; }, { signal });
     this.addEventListener("submit", (event) => this.leaving(event), { signal, capture: true });
+    this.addEventListener("htmx:before:response", (event) => this.answered(event), { signal });
     this.addEventListener("keydown", (event) => this.pressed(event), { signal });
     addEventListener("beforeunload", (event) => { if (this.dirty) event.preventDefault(); }, { signal });
     for (const hidden of this.querySelectorAll("[data-without-script]")) hidden.hidden = true;
@@ -36,6 +37,8 @@ class ComposeForm extends HTMLElement {
     // a second click while the first is on its way
     if (this.asked > Date.now() - AGAIN) return;
     this.asked = Date.now();
+    // a file on its way goes with the message, once
+    await this.uploading;
     const token = await this.token();
     this.querySelector("[data-ended]").hidden = token !== null;
     this.querySelector("[data-unreachable]").hidden = token !== "";
@@ -60,16 +63,25 @@ class ComposeForm extends HTMLElement {
     }
   }
 
+  // an error page that is not ours (a proxy's) may not take the place of the files
+  answered(event) {
+    const { status, headers } = event.detail.ctx.response;
+    if (status < 400 || headers.has("X-Reference")) return;
+    event.preventDefault();
+    this.querySelector("[data-unreachable]").hidden = false;
+  }
+
   async chosen(event) {
     const input = event.target;
     if (input.name !== "files" || !input.files.length) return;
     const shelf = this.querySelector("#compose-shelf");
-    await htmx.ajax("POST", this.form.action, {
+    this.uploading = htmx.ajax("POST", this.form.action, {
       source: this.form,
       target: "#compose-shelf",
       swap: "outerHTML",
       values: { attach: "1" },
     });
+    await this.uploading;
     // kept on the server now, so not sent again with the message; else they go with it
     if (!shelf.isConnected) input.value = "";
   }
