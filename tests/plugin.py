@@ -47,10 +47,24 @@ def pytest_load_initial_conftests() -> Generator[None, Any, Any]:
     return (yield)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+CORPORA = Path(__file__).resolve().parent.parent.parent / "shared"
+
+
+def pytest_report_header() -> str:
+    return f"corpora beside the repository: {'yes' if CORPORA.exists() else 'none'}"
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker("live")
+    if not CORPORA.exists():
+        # counted as deselected, told in the header: our own letters are always tried
+        left = [item for item in items if item.get_closest_marker("corpora")]
+        items[:] = [item for item in items if item not in left]
+        config.hook.pytest_deselected(items=left)
 
 
 @pytest.fixture(autouse=True)

@@ -125,7 +125,7 @@ def test_floods_are_endured(reader: Reader, innocent: Innocent) -> None:
     endure(reader, innocent, flood | own)
 
 
-@pytest.mark.skipif(not MAKER.exists(), reason="no payloads beside the repository")
+@pytest.mark.corpora
 def test_more_floods_are_endured(reader: Reader, innocent: Innocent) -> None:
     made: dict[str, Callable[[], bytes | str]] = runpy.run_path(str(MAKER))["FILES"]
     flood = {path.stem: letters.read(path) for path in payloads.displayed("dos")}

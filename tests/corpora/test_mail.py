@@ -143,6 +143,7 @@ def test_our_own_letters(desk: Desk, folder: str) -> None:
     check(desk, letters.own(folder))
 
 
+@pytest.mark.corpora
 @pytest.mark.parametrize("folder", SHARED)
 def test_mail_of_many_programs(desk: Desk, folder: str) -> None:
     check(desk, messages(CORPUS / folder))

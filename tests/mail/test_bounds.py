@@ -86,7 +86,7 @@ def test_sloppy_letters_pass() -> None:
     assert bounds.measured(sloppy) is not None
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="no corpora beside the repository")
+@pytest.mark.corpora
 def test_real_newsletters_pass() -> None:
     pages = sorted(SHARED.rglob("*.html"))
     refused = [
