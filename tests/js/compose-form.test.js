@@ -149,3 +149,31 @@ test("files that the site did not keep go with the message", async () => {
   await asked();
   assert.equal(files.value, "a.txt");
 });
+
+test("an error page of a proxy does not take the place of the files", () => {
+  show(FORM);
+  const answer = (status, headers) => {
+    const detail = { ctx: { response: { status, headers: new Map(Object.entries(headers)) } } };
+    const event = new CustomEvent("htmx:before:response", { bubbles: true, cancelable: true, detail });
+    find("form").dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  assert.equal(answer(200, {}), false);
+  assert.equal(answer(413, { "X-Reference": "7F3A-21" }), false);
+  assert.equal(answer(413, {}), true);
+  assert.equal(find("[data-unreachable]").hidden, false);
+});
+
+test("a file on its way is awaited", async () => {
+  show(FORM);
+  visit("new");
+  const sent = submissions();
+  let arrive;
+  find("compose-form").uploading = new Promise((resolve) => { arrive = resolve; });
+  find("form").requestSubmit();
+  await asked();
+  assert.equal(sent.length, 0);
+  arrive();
+  await asked();
+  assert.equal(sent.length, 1);
+});
