@@ -135,6 +135,16 @@ def test_a_broken_directory_changes_nothing(
     assert roles(person) == {box.login: Role.MEMBER}
 
 
+def test_an_absent_branch_changes_nothing(
+    box: FunctionalMailbox, person: Person, settings: Settings
+) -> None:
+    wrong = {"base": "ou=absente,o=gouv,c=fr", "kind": "nominative"}
+    settings.LDAP_BRANCHES = [wrong, *settings.LDAP_BRANCHES[1:]]
+    with pytest.raises(DirectoryUnavailable):
+        directory.standings([person.uid])
+    assert roles(person) == {box.login: Role.MEMBER}
+
+
 def test_it_is_asked_every_minute(settings: Settings) -> None:
     entry = settings.CELERY_BEAT_SCHEDULE["follow-directory"]
     celery.app.loader.import_default_modules()

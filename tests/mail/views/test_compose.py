@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django.fixtures import Settings
 
 from accounts.models import AuditEvent
+from mail import sending
 from mail.imap.pool import pool
 from mail.models import Outgoing
 from tests.mail.views.conftest import Desk, letter
@@ -101,6 +102,18 @@ def test_where_one_was_may_be_gone(desk: Desk) -> None:
         answer = desk.write(to="c@mairie.test", **fields)
         assert answer.status_code == 303
         assert answer.headers["Location"] == desk.path(then)
+
+
+def test_a_click_that_is_being_stored_is_not_called_unsent(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "STORED_WITHIN", 0.1)
+    desk.write(to="c@mairie.test", text="Une fois")
+    Outgoing.objects.update(state="storing")
+    answer = desk.write(to="c@mairie.test", text="Une fois")
+    page = html.unescape(answer.content.decode())
+    assert "déjà en cours d’enregistrement." in page
+    assert "d’enregistrement. Rien n’a été envoyé" not in page
 
 
 @pytest.mark.parametrize(
