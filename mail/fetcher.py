@@ -30,10 +30,11 @@ from mail.imaging import Picture, remade
 SECONDS = 6.0
 OCTETS_MAX = 8 * 1024 * 1024
 REDIRECTS_MAX = 3
-# half of the threads of a process (deploy/gunicorn.conf.py)
-AT_ONCE = 8
-# as many as a browser asks of one host over HTTP/1.1
-EACH_AT_ONCE = 6
+# most of the threads of a process (deploy/gunicorn.conf.py), never all
+AT_ONCE = 12
+# as many as a browser asks at once: six over HTTP/1.1, the limit of deploy/nginx.conf
+# over HTTP/2. Beyond that the browser queues by itself; a refused picture stays broken
+EACH_AT_ONCE = 8
 # a picture on another port is a scan of somebody's network
 _PORTS = {None, 80, 443, 8080, 8443}
 # names of this network or of none (RFC 6761, RFC 8375)
