@@ -296,13 +296,16 @@ def _all_groups(
     if not settings.LDAP_GROUP_BASE:
         return found
     roles = settings.LDAP_GROUP_ROLES
+    order = list(roles.values())
     pattern = "(|" + "".join(f"({attribute}=*)" for attribute in roles) + ")"
     for group in _pages(connection, settings.LDAP_GROUP_BASE, pattern, ["cn", *roles]):
         name = entries.first(group, "cn").lower()
         for attribute, role in roles.items():
             for dn in entries.every(group, attribute):
                 if uid := names.get(_canonical(dn)):
-                    found[uid][name] = role
+                    held = found[uid].get(name, role)
+                    # two groups of one name: the stronger role, as at sign-in
+                    found[uid][name] = max(held, role, key=order.index)
     return found
 
 

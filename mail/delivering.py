@@ -149,13 +149,25 @@ def _stop(row: Outgoing, error: ConvergenceError) -> None:
     """What follows from an error: it waits, or that was it."""
     _log(row, error)
     if isinstance(error, smtp.Refused):
-        _end(row, State.FAILED, reason(error.code, error.text))
+        _give_up(row, reason(error.code, error.text))
     elif isinstance(error, smtp.Ambiguous):
         _end(row, State.UNKNOWN, _("Le serveur n’a pas confirmé la réception."))
     elif isinstance(error, Unavailable):
         _again(row, str(error.message))
     else:
-        _end(row, State.FAILED, str(error.message))
+        _give_up(row, str(error.message))
+
+
+def _give_up(row: Outgoing, why: str) -> None:
+    """Nobody who waits gets it any more. If some have it, it has been sent: the row
+    says except to whom, so that nobody sends it to all again."""
+    if not row.recipients.filter(accepted=True).exists():
+        _end(row, State.FAILED, why)
+        return
+    waiting = row.recipients.filter(accepted=None)
+    waiting.update(accepted=False, answer=why[:300])
+    _finish(row)
+    file_copy(row)
 
 
 def _log(row: Outgoing, error: ConvergenceError) -> None:

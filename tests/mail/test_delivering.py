@@ -284,6 +284,19 @@ def test_a_message_refused_as_a_whole(office: Office, submission: Submission) ->
     assert Outgoing.objects.get().failure == "Le serveur refuse ce message."
 
 
+def test_a_refusal_after_some_have_it_names_the_others(
+    office: Office, submission: Submission
+) -> None:
+    office.write("oui@a.test", "attend@b.test")
+    submission.answers = {"attend@b.test": "450 wait"}
+    assert tick().state == "due"
+    submission.answers, submission.data = {}, "554 5.7.1 spam"
+    row = tick(minutes=2)
+    assert (row.state, row.failure) == ("sent", "Parti, sauf pour attend@b.test.")
+    assert answers(row) == {"oui@a.test": True, "attend@b.test": False}
+    assert len(office.box.messages("Sent")) == 1
+
+
 def test_the_waiting_ends(office: Office, submission: Submission) -> None:
     row = office.write("oui@a.test", "attend@b.test")
     row.recipients.filter(address="oui@a.test").update(accepted=True, code=250)
