@@ -6,14 +6,15 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from accounts import directory, mirroring, people, tasks
-from accounts.models import AuditEvent, BrowserSession, Kind, Membership, Role, User
+from accounts import directory, mirroring, tasks
+from accounts.models import AuditEvent, BrowserSession, Membership, Role
 from convergence import celery
 from convergence.errors import DirectoryUnavailable
 from stack import Stack
 from stack import directory as entries
 from stack.people import FunctionalMailbox, Person
 from tests.accounts.conftest import Visitor
+from tests.accounts.memberships import refresh, roles
 from tests.stack.people import MakeMailbox, MakePerson
 
 pytestmark = pytest.mark.django_db
@@ -26,19 +27,6 @@ def box(make_functional_mailbox: MakeMailbox, person: Person) -> FunctionalMailb
     refresh(person)
     assert roles(person) == {made.login: Role.MEMBER}
     return made
-
-
-def refresh(person: Person) -> User:
-    found = directory.find(person.uid)
-    assert found is not None
-    return people.refresh(found)
-
-
-def roles(person: Person) -> dict[str, str]:
-    rows = Membership.objects.filter(
-        user__uid=person.uid, mailbox__kind=Kind.FUNCTIONAL
-    )
-    return dict(rows.values_list("mailbox__login", "role"))
 
 
 def test_a_right_that_was_removed_is_gone(

@@ -8,27 +8,14 @@ from django.urls import resolve, reverse
 
 from accounts import directory, people
 from accounts.entries import Person as Entry
-from accounts.models import AuditEvent, Kind, Mailbox, Membership, Role, User
+from accounts.models import AuditEvent, Kind, Mailbox, Membership, Role
 from stack import Stack
 from stack import directory as entries
 from stack.people import Person
+from tests.accounts.memberships import refresh, roles
 from tests.stack.people import MakeMailbox, MakePerson
 
 pytestmark = pytest.mark.django_db
-
-
-def refresh(person: Person) -> User:
-    found = directory.find(person.uid)
-    assert found is not None
-    return people.refresh(found)
-
-
-def roles(person: Person) -> dict[str, str]:
-    """{login: role} of the functional mailboxes that are open to this person."""
-    rows = Membership.objects.filter(
-        user__uid=person.uid, mailbox__kind=Kind.FUNCTIONAL
-    )
-    return dict(rows.values_list("mailbox__login", "role"))
 
 
 def test_a_person_owns_their_mailbox(person: Person) -> None:
