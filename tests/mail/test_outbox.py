@@ -75,23 +75,3 @@ def test_many_sent_messages_hide_no_failure(author: User, mailbox: Mailbox) -> N
     shown = outbox.rows(mailbox)
     assert shown[0] == failed
     assert len(shown) == 1 + outbox.ENDED_MAX
-
-
-def test_it_counts_what_failed_is_unknown_or_waits_with_an_error(
-    author: User, mailbox: Mailbox
-) -> None:
-    late = timedelta(minutes=2)
-    row(author, mailbox, state="failed", ago=timedelta(days=30), ended=True)
-    row(author, mailbox, state="unknown", ended=True)
-    row(author, mailbox, state="due", ago=late, failure="Le serveur ne répond pas.")
-    assert outbox.troubled(mailbox) == 3
-
-
-def test_what_goes_well_is_no_trouble(author: User, mailbox: Mailbox) -> None:
-    late = timedelta(minutes=2)
-    row(author, mailbox, state="due", ago=late)
-    row(author, mailbox, state="due", failure="Le serveur ne répond pas.")
-    row(author, mailbox, state="sent", ago=late, failure="Parti, sauf pour a@b.test.")
-    row(author, mailbox, state="cancelled", ago=late, ended=True)
-    row(author, box("autre@mairie.test"), state="failed", ended=True)
-    assert outbox.troubled(mailbox) == 0
