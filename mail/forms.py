@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -118,6 +118,9 @@ class Recipients(Line):
         return super().to_python(", ".join(filter(None, lines)))
 
 
+_LINES = ("to", "cc", "bcc", "subject")
+
+
 class ComposeForm(forms.Form):
     """A message. Its addresses are refused by name; nothing typed is lost."""
 
@@ -176,6 +179,12 @@ class ComposeForm(forms.Form):
                 _("Adresse non valable : %(addresses)s"), params={"addresses": shown}
             )
         return good
+
+    @property
+    def other_errors(self) -> list[str]:
+        """The errors of fields that have no line of their own on the page."""
+        others = (n for n in self.errors if n not in {*_LINES, NON_FIELD_ERRORS})
+        return [str(error) for name in others for error in self.errors[name]]
 
     def draft(self, files: tuple[File, ...]) -> Draft:
         data = self.cleaned_data

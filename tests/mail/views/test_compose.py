@@ -136,6 +136,13 @@ def test_what_is_refused_says_why_and_loses_no_text(
     assert not Outgoing.objects.exists()
 
 
+def test_a_field_without_a_line_tells_its_error_too(desk: Desk) -> None:
+    answer = desk.write(to="c@mairie.test", text="Gardé\0")
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 400
+    assert "Le caractère nul n’est pas autorisé." in page
+
+
 def test_a_reply_quotes_and_continues_the_conversation(desk: Desk) -> None:
     uid = desk.box.deliver(
         letter("Sortie", "Qui vient ?", Message_ID="<1@parents.test>")
