@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from bench.browser import Browser
-from bench.operations import LIST, ROW, WIRE, Bench, Operation, checked
+from bench.operations import ROW, WIRE, Bench, Operation, checked
 from bench.people import Account
 from bench.record import Recorded, replayed
 from bench.report import Row
@@ -42,19 +42,17 @@ class Timer:
         self.rounds = rounds
         self.empty = f"/mesure/{bench.address}/"
 
-    def floors(self, folder: str) -> tuple[float, float]:
+    def floors(self) -> tuple[float, float]:
         """(raw list, null), in turns."""
-        self.bench.raw.select_folder(folder)
-        fetch = partial(self.bench.raw.fetch, self.bench.uids[folder][-50:], LIST)
         empty = partial(self.bench.get, self.empty, b"</html>")
-        turns = [(took(fetch), took(empty)) for _ in range(60)]
+        turns = [(took(self.bench.raw_list), took(empty)) for _ in range(60)]
         raw, null = zip(*turns, strict=True)
         return statistics.median(raw), statistics.median(null)
 
     def measure(self, op: Operation, recorded: Recorded) -> Row:
         self._prepare(op, recorded)
         empty = partial(self.bench.get, self.empty)
-        times: list[tuple[float, float, float, float]] = []
+        times: list[tuple[float, ...]] = []
         for i in range(min(op.rounds, self.rounds)):
             commands = replayed(recorded, i, op.uid(WIRE + i))
             times.append(
@@ -63,9 +61,10 @@ class Timer:
                     took(partial(op.raw, i)),
                     took(empty),
                     took(partial(op.ours, i)),
+                    took(self.bench.raw_list),
                 )
             )
-        wire, raw, null, ours = map(_median, zip(*times, strict=True))
+        wire, raw, null, ours, raw_list = map(_median, zip(*times, strict=True))
         p95 = round(percentile([row[3] for row in times]), 3)
         return Row(
             op.name,
@@ -78,6 +77,7 @@ class Timer:
             recorded.commands,
             recorded.octets,
             recorded.http_octets,
+            raw_list,
         )
 
     def _prepare(self, op: Operation, recorded: Recorded) -> None:
@@ -90,14 +90,17 @@ class Timer:
     def sign_in(self, who: Account) -> Row:
         """The form is open: the password is sent, until the list is there."""
         host, port = self.bench.browser.host, self.bench.browser.port
-        ours = []
+        ours, listed = [], []
         for _ in range(min(20, self.rounds)):
             browser = Browser(host, port)
             browser.get("/connexion/")
             ours.append(took(partial(_sign_in, browser, who)))
             browser.close()
+            listed.append(took(self.bench.raw_list))
         p95 = round(percentile(ours), 3)
-        return Row("sign-in to list", 0, 0.0, 0.0, 0.0, _median(ours), p95, 0, 0, 0)
+        floors, costs = (0.0, 0.0, 0.0), (0, 0, 0)
+        median, floor = _median(ours), _median(listed)
+        return Row("sign-in to list", 0, *floors, median, p95, *costs, floor)
 
 
 def _sign_in(browser: Browser, who: Account) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from imapclient import IMAPClient
@@ -48,7 +48,9 @@ class Bench:
     raw: IMAPClient
     address: str
     login: str
-    uids: dict[str, list[int]] = field(default_factory=dict)
+    uids: dict[str, list[int]]
+    # the floor: 50 rows of the first folder by imapclient, on a connection of its own
+    raw_list: Callable[[], object]
 
     def path(self, folder: str, rest: str = "") -> str:
         return f"/courrier/{self.address}/{quote(folder.replace('/', '~1'))}/{rest}"

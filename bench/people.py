@@ -14,7 +14,7 @@ from imapclient import IMAPClient
 from bench import letters, seeding
 from bench.browser import Browser
 from bench.load import Visitor
-from bench.operations import Bench
+from bench.operations import LIST, Bench
 from bench.seeding import Box
 from stack import Stack, cast, directory
 from stack.people import Person
@@ -112,19 +112,34 @@ def refill(stack: Stack, who: Account) -> None:
 
 def open_bench(port: int, stack: Stack, who: Account, folders: Iterable[str]) -> Bench:
     """Signed in over HTTP, and by imapclient beside it."""
-    environment = stack.environment
-    raw = IMAPClient("127.0.0.1", stack.ports["imap"], ssl=False)
-    raw.plain_login(
-        environment["IMAP_SERVICE_USER"],
-        environment["IMAP_SERVICE_PASSWORD"],
-        who.uid,
-    )
+    raw, listing = _raw(stack, who), _raw(stack, who)
     uids = {}
     for folder in folders:
         raw.select_folder(folder)
         uids[folder] = sorted(raw.search())
+    first = next(iter(uids))
+    listing.select_folder(first)
+    newest = uids[first][-50:]
     browser = signed_in(port, who)
-    return Bench(browser, raw, who.address, who.uid, uids)
+    return Bench(
+        browser,
+        raw,
+        who.address,
+        who.uid,
+        uids,
+        raw_list=lambda: listing.fetch(newest, LIST),
+    )
+
+
+def _raw(stack: Stack, who: Account) -> IMAPClient:
+    environment = stack.environment
+    client = IMAPClient("127.0.0.1", stack.ports["imap"], ssl=False)
+    client.plain_login(
+        environment["IMAP_SERVICE_USER"],
+        environment["IMAP_SERVICE_PASSWORD"],
+        who.uid,
+    )
+    return client
 
 
 def signed_in(port: int, who: Account) -> Browser:

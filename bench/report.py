@@ -22,6 +22,8 @@ class Row:
     imap_commands: int
     imap_bytes: int
     http_bytes: int
+    # a list page by imapclient, in the same turns: what the bars are a share of
+    raw_list_ms: float = 0.0
     # of load rows, where folder_size is the number of people
     rate: float = 0.0
     errors: int = 0
@@ -32,7 +34,8 @@ def show(row: Row, bars: Mapping[str, float]) -> bool:
     verdicts = [verdict(name, row.ours_ms, bar) for name, bar in bars.items()]
     ratio = row.ours_ms / row.raw_ms if row.raw_ms else 0.0
     print(
-        f"{row.op:22} {row.folder_size:6}  wire {row.wire_ms:6.2f}"
+        f"{row.op:22} {row.folder_size:6}  list {row.raw_list_ms:5.2f}"
+        f" wire {row.wire_ms:6.2f}"
         f" raw {row.raw_ms:6.2f} null {row.null_ms:5.2f} ours {row.ours_ms:6.2f}"
         f" p95 {row.p95_ms:6.2f}"
         f" ours/raw {ratio:5.2f} {row.imap_commands:2} cmd {row.imap_bytes:7} B"

@@ -46,6 +46,13 @@ _CLOSED_BY_OTHERS = _FORMATTING | frozenset(
     "head body br hr img input link meta base area wbr source track embed param o:p "
     "image rp rt".split()
 )
+# tags without an end; the ends of texts, which begin in no token
+_ALONE = frozenset(
+    "br hr img image input link meta base area wbr embed param "
+    "/style /title /textarea".split()
+)
+# an end tag in its place may close another of them, or none
+_UNEVEN = _SCOPES | {"form"}
 _END = r"(?=[\t\n\f\r />])"
 _VALUE = r"""(?>"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\t\n\f\r >"'][^\t\n\f\r >]*+)"""
 _ATTRIBUTE = (
@@ -72,7 +79,8 @@ _OPENS = re.compile(rf"<(?:{'|'.join(sorted(_FORMATTING))}){_END}", re.I | re.A)
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What the guard has measured of a text that it lets through."""
+    """What the guard has measured of a text that it lets through; `depth` that of its
+    tags where each ends in its place, else that of its tree."""
 
     tags: int
     depth: int
@@ -80,30 +88,57 @@ class Extent:
 
 def measured(html: str) -> Extent | None:
     """The extent of what the parsers may see; None: they may not. A guard that only
-    counts tags is passed by `<div></x>`, so that at last the parsed tree is measured.
-    """
+    counts tags is passed by `<div></x>`: unless each tag ends in its place, the parsed
+    tree is measured."""
     if len(html) > SIZE_MAX or html.count("<") > TOKENS_MAX:
         return None
     tags = len(_TAG.findall(html))
-    if tags > TAGS_MAX or html.count("&") > REFERENCES_MAX or not _is_parsable(html):
+    if tags > TAGS_MAX or html.count("&") > REFERENCES_MAX:
+        return None
+    tokens = _TOKEN.findall(html)
+    if len(tokens) > TOKENS_MAX or any(many for _name, many in tokens):
+        return None
+    names = [name.lower() for name, _many in tokens if name]
+    deepest = _as_written(names)
+    if deepest is not None and deepest * len(tokens) <= REOPENED_MAX:
+        return Extent(tags, deepest)
+    if not _is_parsable(names, len(tokens), html):
         return None
     deepest = depth(html)
     return Extent(tags, deepest) if deepest <= DEPTH_MAX else None
 
 
-def _is_parsable(html: str) -> bool:
+def _as_written(names: list[str]) -> int | None:
+    """Depth of the tags when each ends in its place; None: not so, or too deep.
+
+    What browsers add to that is bounded: rows and bodies of tables (two for a cell),
+    and what is opened again of the formatting elements, which are open here too.
+    """
+    open_tags: list[str] = []
+    deepest = 0
+    for name in names:
+        if name in _ALONE:
+            continue
+        if name[0] == "/":
+            if not open_tags or open_tags.pop() != name[1:]:
+                return None
+        else:
+            open_tags.append(name)
+            if len(open_tags) > deepest:
+                deepest = len(open_tags)
+    certain = _UNCERTAIN.isdisjoint(names) and _UNEVEN.isdisjoint(names)
+    return deepest if certain and 4 * deepest <= DEPTH_MAX else None
+
+
+def _is_parsable(names: list[str], tokens: int, html: str) -> bool:
     """Whether a parser takes linear time and memory for it."""
-    tokens = _TOKEN.findall(html)
-    if len(tokens) > TOKENS_MAX or any(many for _name, many in tokens):
-        return False
-    names = [name.lower() for name, _many in tokens if name]
     counts = Counter(names)
     if _unclosed(counts) > 2 * DEPTH_MAX:
         return False
     opened = sum(counts[name] for name in _FORMATTING)
-    if opened * len(tokens) > REOPENED_MAX:
+    if opened * tokens > REOPENED_MAX:
         opened = _most_open(names, html)
-    return opened * len(tokens) <= REOPENED_MAX
+    return opened * tokens <= REOPENED_MAX
 
 
 def _unclosed(counts: Counter[str]) -> int:

@@ -1,15 +1,15 @@
 """Foreign HTML made safe, links in plain text, the short HTML of our own users.
 
 The chain (libraries.md §4): guard on size, tags and parsed depth → css-inline → nh3 →
-attribute filter. It runs last and once: nothing is rewritten after it. What the guard
-refuses is shown as plain text instead.
+the pass over addresses and styles (mail/rewriting.py). It runs last and once: nothing
+is rewritten after it. What the guard refuses is shown as plain text instead.
 """
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 
 import css_inline
@@ -18,28 +18,14 @@ from bleach.linkifier import Linker
 from selectolax.lexbor import LexborHTMLParser
 
 from mail.bounds import SIZE_MAX, Extent, measured
+from mail.rewriting import Rewrite, Rewriter
 
 STYLE_MAX = 150_000
 # selectors × elements × depth: the work of matching a style sheet
 STYLE_WORK_MAX = 60_000_000
 
-Rewrite = Callable[[str], str | None]
-
 _STYLE = re.compile(r"<(/?)style(?=[\s/>])", re.IGNORECASE | re.ASCII)
-_STYLE_REFUSED = re.compile(
-    r"url\s*\(|image-set|expression|@|\\|src\s*\(|attr\s*\(|var\s*\(|element\s*\(",
-    re.IGNORECASE,
-)
 _PROPERTY = re.compile(r"[;{\"'\s/]([^\s:;{}\"'/]++)\s*+:")
-# of such a style what is beyond doubt is kept; splitting at every `;` may only lose
-_PLAIN_STYLE = re.compile(
-    r"\s*[a-z-]+\s*:(?:[^\"'()\\@:]|rgba?\([\d\s,.%]*\))*", re.IGNORECASE | re.ASCII
-)
-_DATA_IMAGE = re.compile(
-    r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*\Z"
-)
-_LINK = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
-_OWN = re.compile(r"/(?:courrier|images)/[^\s\\]*\Z")
 
 _TAGS = frozenset(
     (
@@ -92,6 +78,24 @@ _PROPERTIES |= {
 }
 
 
+_foreign = nh3.Cleaner(
+    tags=_TAGS,
+    clean_content_tags=_DROPPED_WITH_CONTENT,
+    attributes=_ATTRIBUTES,
+    filter_style_properties=_PROPERTIES,
+    # of these the last pass lets few through
+    url_schemes={"http", "https", "mailto", "tel", "data", "cid"},
+    url_relative="deny",
+    link_rel="noopener noreferrer nofollow",
+    id_prefix="m-",
+    strip_comments=True,
+    set_tag_attribute_values={
+        "a": {"target": "_blank"},
+        "img": {"loading": "lazy", "referrerpolicy": "no-referrer"},
+    },
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Cleaned:
     """`html` may stand in the sandboxed frame; `blocked` counts the remote images that
@@ -105,32 +109,18 @@ class Cleaned:
 REFUSED = Cleaned("", refused=True)
 
 
-def clean(html: str, *, cid: Rewrite, remote: Rewrite) -> Cleaned:
+def clean(
+    html: str, *, cid: Rewrite, remote: Rewrite, extent: Extent | None = None
+) -> Cleaned:
     """Safe HTML for the message frame. `cid` gives the URL of an inline part, `remote`
     that of a remote image through the proxy; None blocks it. The URLs that they give
-    begin with `/courrier/` or `/images/`."""
-    extent = measured(html)
+    begin with `/courrier/` or `/images/`. `extent`: when the guard has measured it."""
+    extent = extent or measured(html)
     if extent is None:
         return REFUSED
-    filtering = _Filter(cid, remote)
-    cleaner = nh3.Cleaner(
-        tags=_TAGS,
-        clean_content_tags=_DROPPED_WITH_CONTENT,
-        attributes=_ATTRIBUTES,
-        attribute_filter=filtering,
-        filter_style_properties=_PROPERTIES,
-        # looked at before the attribute filter, which lets few of them through
-        url_schemes={"http", "https", "mailto", "tel", "data", "cid"},
-        url_relative=_own_address,
-        link_rel="noopener noreferrer nofollow",
-        id_prefix="m-",
-        strip_comments=True,
-        set_tag_attribute_values={
-            "a": {"target": "_blank"},
-            "img": {"loading": "lazy", "referrerpolicy": "no-referrer"},
-        },
-    )
-    return Cleaned(cleaner.clean(_inlined(html, extent)), filtering.blocked)
+    rewriter = Rewriter(cid, remote)
+    sanitised = _foreign.clean(_inlined(html, extent))
+    return Cleaned(rewriter.rewritten(sanitised), rewriter.blocked)
 
 
 def within_bounds(html: str) -> bool:
@@ -189,53 +179,6 @@ def _style_blocks(html: str) -> Iterator[str]:
 _inliner = css_inline.CSSInliner(
     load_remote_stylesheets=False, keep_style_tags=False, keep_link_tags=False
 )
-
-
-def _own_address(value: str) -> str | None:
-    """Called after the attribute filter: only the addresses that it made may stay."""
-    return value if _OWN.match(value) else None
-
-
-def _is_refused_style(value: str) -> bool:
-    # cheap first: all that is refused needs one of these characters
-    if "(" not in value and "\\" not in value and "@" not in value:
-        return False
-    return bool(_STYLE_REFUSED.search(value))
-
-
-def _without_doubt(style: str) -> str | None:
-    kept = [d for d in style.split(";") if _PLAIN_STYLE.fullmatch(d)]
-    return ";".join(kept) or None
-
-
-class _Filter:
-    """Attribute by attribute: addresses rewritten, dangerous style dropped."""
-
-    def __init__(self, cid: Rewrite, remote: Rewrite) -> None:
-        self.cid = cid
-        self.remote = remote
-        self.blocked = 0
-
-    def __call__(self, tag: str, name: str, value: str) -> str | None:
-        if name == "style":
-            return _without_doubt(value) if _is_refused_style(value) else value
-        if name == "src":
-            return self._image(value.strip())
-        if name == "href":
-            return value if _LINK.match(value.strip()) else None
-        return value
-
-    def _image(self, value: str) -> str | None:
-        scheme = value[:8].lower()
-        if scheme.startswith("cid:"):
-            return self.cid(value[4:])
-        if scheme.startswith("data:"):
-            return value if _DATA_IMAGE.match(value) else None
-        if scheme.startswith(("http://", "https://")):
-            address = self.remote(value)
-            self.blocked += address is None
-            return address
-        return None
 
 
 # --- plain text: links line by line, in bounded input (libraries.md, trap 10)

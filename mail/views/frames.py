@@ -1,5 +1,8 @@
 """The documents of message frames, cleaned once and kept in this process.
 
+They are made while the page around them is rendered and sent: most of the work is done
+outside of the interpreter's lock.
+
 What an HTML part becomes depends only on (mailbox, folder, UIDVALIDITY, UID), on its
 number and on the consent to remote images: opening it again neither fetches nor cleans
 it. Not in Redis: the bodies of messages have no place there.
@@ -11,10 +14,12 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from mail import charsets, mime, safehtml
+from mail import charsets, mime, rewriting, safehtml
+from mail.bounds import Extent, measured
 from mail.imaging import proxied
 from mail.messages import Message, Part
 from mail.views import regions
@@ -77,6 +82,23 @@ class Shelf:
 
 
 shelf = Shelf(KEPT_CHARACTERS)
+_makers = ThreadPoolExecutor(2, thread_name_prefix="frames")
+# documents that are being made; each goes to the shelf before it leaves here
+_making: dict[tuple[Key, str], Future[Frame]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A document that is being made of `text`; `may_show`: perhaps with pictures of the
+    message. The page waits for it only if it must."""
+
+    text: str
+    may_show: bool
+    making: Future[Frame]
+
+    def is_blocked(self) -> bool:
+        asks = rewriting.asks_pictures(self.text)
+        return self.making.result().blocked > 0 if asks is None else asks
 
 
 @dataclass
@@ -91,6 +113,7 @@ class Opening:
     consent: str = ""
     _uidvalidity: int = 0
     _known: dict[str, Frame] = field(default_factory=dict)
+    _begun: dict[str, _Begun] = field(default_factory=dict)
 
     def known(self, uidvalidity: int) -> frozenset[str]:
         """The numbers of the parts that need not be fetched. Of a refused part the
@@ -99,40 +122,80 @@ class Opening:
         self._known = dict(shelf.get(self._key))
         return frozenset(n for n, frame in self._known.items() if not frame.refused)
 
-    def frame(self, message: Message, part: Part, data: bytes) -> Frame:
-        """The frame of a part; `data` is only looked at when it is not known."""
+    def kept(self, uidvalidity: int, number: str) -> Frame | None:
+        """What this process has of a part, or is making."""
+        self._uidvalidity = uidvalidity
+        if (begun := _making.get((self._key, number))) is not None:
+            return begun.result()
+        return shelf.get(self._key).get(number)
+
+    def begin(self, message: Message, part: Part, data: bytes) -> bool:
+        """Whether the guard lets a part through; its frame is made from now on. `data`
+        is only looked at when it is not known."""
         if (known := self._known.get(part.number)) is not None:
-            return known
+            return not known.refused
         self._uidvalidity = message.uidvalidity
-        frame = _made(self, message, part, data)
-        self._known[part.number] = frame
+        text = charsets.decode(data, part.charset) if part.size <= PART_MAX else ""
+        extent = measured(text) if part.size <= PART_MAX else None
+        if extent is None:
+            self._known[part.number] = Frame("")
+            self._announce(part, _done(Frame("")))
+            return False
+        pictures = _Pictures(self, message)
+        making = _makers.submit(_made, text, extent, pictures)
+        self._begun[part.number] = _Begun(text, bool(pictures.named), making)
+        self._announce(part, making)
+        return True
+
+    def frame(self, message: Message, part: Part, data: bytes) -> Frame:
+        """The frame of a part, made if need be."""
+        if self.begin(message, part, data) and part.number in self._begun:
+            return self._begun[part.number].making.result()
+        return self._known[part.number]
+
+    def _announce(self, part: Part, making: Future[Frame]) -> None:
+        """To the other requests of this process, and to the shelf when it is made."""
         # without UIDVALIDITY nothing says that a UID still means the same message
-        if message.uidvalidity:
-            shelf.put(self._key, part.number, frame)
-        return frame
+        if not self._uidvalidity:
+            return
+        place = self._key, part.number
+        _making[place] = making
+
+        def shelve(made: Future[Frame]) -> None:
+            if made.exception() is None:
+                shelf.put(*place, made.result())
+            _making.pop(place, None)
+
+        making.add_done_callback(shelve)
 
     @property
-    def blocked(self) -> int:
-        return sum(frame.blocked for frame in self._known.values())
+    def blocked(self) -> bool:
+        """Whether remote pictures wait for consent."""
+        known = any(frame.blocked for frame in self._known.values())
+        return known or any(begun.is_blocked() for begun in self._begun.values())
 
     @property
     def shown(self) -> frozenset[str]:
         """The numbers of the pictures that the frames show."""
-        return frozenset().union(*(frame.shown for frame in self._known.values()))
+        frames = [*self._known.values()]
+        frames += [b.making.result() for b in self._begun.values() if b.may_show]
+        return frozenset().union(*(frame.shown for frame in frames))
 
     @property
     def _key(self) -> Key:
         return (self.address, self.folder, self._uidvalidity, self.uid, self.images)
 
 
-def _made(opening: Opening, message: Message, part: Part, data: bytes) -> Frame:
-    if part.size > PART_MAX:
-        return Frame("")
-    pictures = _Pictures(opening, message)
-    text = charsets.decode(data, part.charset)
-    cleaned = safehtml.clean(text, cid=pictures.inline, remote=pictures.remote)
-    if cleaned.refused:
-        return Frame("")
+def _done(frame: Frame) -> Future[Frame]:
+    future: Future[Frame] = Future()
+    future.set_result(frame)
+    return future
+
+
+def _made(text: str, extent: Extent, pictures: _Pictures) -> Frame:
+    cleaned = safehtml.clean(
+        text, cid=pictures.inline, remote=pictures.remote, extent=extent
+    )
     document = safehtml.document(cleaned.html)
     return Frame(document, cleaned.blocked, frozenset(pictures.shown))
 
@@ -145,15 +208,15 @@ class _Pictures:
         self.path = f"{regions.path_of(opening.address, message.folder)}{message.uid}"
         self.shown: set[str] = set()
         self._proxied = 0
-        self._named: dict[str, str] = {}
+        self.named: dict[str, str] = {}
         for part in message.structure.walk():
             if part.content_id and part.type in mime.IMAGES:
-                self._named.setdefault(part.content_id, part.number)
+                self.named.setdefault(part.content_id, part.number)
 
     def inline(self, content_id: str) -> str | None:
         """That of a picture of this message (RFC 2392: the address is escaped)."""
         for name in (content_id.strip("<> "), unquote(content_id).strip("<> ")):
-            if number := self._named.get(name):
+            if number := self.named.get(name):
                 self.shown.add(number)
                 return f"{self.path}/images/{number}/"
         return None

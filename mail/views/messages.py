@@ -20,7 +20,7 @@ from convergence.errors import MessageMissing
 from convergence.web import answer, is_partial
 from mail import imaging, mime, reading
 from mail.access import open_granted, open_mailbox
-from mail.messages import DRAFT, FLAGGED, Message, Part
+from mail.messages import DRAFT, FLAGGED, Message
 from mail.store import Store
 from mail.views import frames, regions
 
@@ -59,10 +59,7 @@ def screen(
 ) -> dict[str, Any]:
     """What the reader shows of a message."""
 
-    def is_framed(part: Part, data: bytes) -> bool:
-        return not opening.frame(message, part, data).refused
-
-    view = reading.view(message, texts, is_framed)
+    view = reading.view(message, texts, lambda *asked: opening.begin(message, *asked))
     address = grant.mailbox.address
     path = regions.path_of(address, message.folder)
     header = message.header
@@ -102,11 +99,19 @@ def body(
     """The document of the message frame."""
     with open_mailbox(person(request), address) as store:
         opening = _opening(request, store, folder, uid)
-        html = _frame(store, opening, part)
+        html = _kept(request, opening, part) or _frame(store, opening, part)
     response = HttpResponse(html)
     response.headers["Content-Security-Policy"] = FRAME_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
+
+
+def _kept(request: HttpRequest, opening: frames.Opening, number: str) -> str:
+    """The document without asking the server: the page has just told UIDVALIDITY."""
+    told = request.GET.get("v", "")
+    known = told.isdecimal() and len(told) <= 10
+    kept = opening.kept(int(told), number) if known else None
+    return kept.document if kept else ""
 
 
 def _frame(store: Store, opening: frames.Opening, number: str) -> str:

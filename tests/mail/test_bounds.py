@@ -45,6 +45,10 @@ REFUSED = {
     "ends in a drawing": f"{FONTS}<svg><![CDATA[>{ENDS}]]></svg>{BLOCKS}",
     "ends in a list": f"{FONTS}<select>{ENDS}</select>{BLOCKS}",
     "ends in a script": f"{FONTS}<script><!--<script></script>{ENDS}{BLOCKS}",
+    "forms whose end means nothing": "<form><object><form></form></object>" * 1_500
+    + "</form>" * 1_500,
+    "forms that stay open": f"<form>{'<object><form></form></object><form></form>' * 5}"
+    f"</form>" * 1_200,
     "no sheet but a letter like it": f"{FONTS}<ſtyle>{BLOCKS}",
 }
 
@@ -127,3 +131,27 @@ def test_no_document_opens_more_again_than_counted(pieces: list[str]) -> None:
     )
     more = nodes(html + "<p>x" * 30) - nodes(html + "<p>x" * 10)
     assert more / 20 - 2 <= bounds.most_open(html)
+
+
+NESTED = (
+    "a b nobr font div p li ul dd h1 table tr td th tbody caption col colgroup button "
+    "body html section option ruby rt"
+).split()
+
+
+def _element(content: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    names = st.sampled_from(NESTED)
+    return st.builds(
+        lambda name, inner: f"<{name} q>x{''.join(inner)}y</{name}>",
+        names,
+        st.lists(content, max_size=3),
+    )
+
+
+@given(st.recursive(st.sampled_from(["", "<br>", "<img>"]), _element, max_leaves=12))
+def test_tags_that_end_in_their_place_are_not_much_deeper_parsed(html: str) -> None:
+    """However often they are repeated: nothing stays open behind them."""
+    for text in (html * 30, f"<table>{html * 30}</table>"):
+        extent = bounds.measured(text)
+        assert extent is not None
+        assert bounds.depth(text) <= 4 * extent.depth + 4

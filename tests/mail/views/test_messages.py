@@ -7,6 +7,7 @@ import re
 from email.mime.image import MIMEImage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from html import unescape
 
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
@@ -32,7 +33,7 @@ def opened(desk: Desk, message: bytes, **query: str) -> tuple[int, str]:
 def frame(desk: Desk, shown: str) -> str:
     found = re.search(r'<iframe[^>]* src="([^"]*)"', shown)
     assert found
-    return page(desk.visitor.get(found[1]))  # type: ignore[arg-type]
+    return page(desk.visitor.get(unescape(found[1])))  # type: ignore[arg-type]
 
 
 def with_picture(html: str) -> bytes:
