@@ -54,6 +54,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("accède à l’administration"), default=False)
     is_active = models.BooleanField(_("compte ouvert"), default=True)
     created_at = models.DateTimeField(_("créé le"), default=timezone.now)
+    # read and written by accounts/preferences.py
+    choices = models.JSONField(
+        _("préférences"), default=dict, blank=True, editable=False
+    )
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "uid"
@@ -137,22 +141,6 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.mailbox} · {self.get_role_display()}"
-
-
-class Preferences(models.Model):
-    """What a person chose for themselves."""
-
-    user = models.OneToOneField(User, models.CASCADE, related_name="preferences")
-    theme = models.CharField(max_length=5, default="auto")
-    language = models.CharField(max_length=5, default="fr")
-    single_key_shortcuts = models.BooleanField(default=False)
-
-    class Meta:
-        verbose_name = _("préférences")
-        verbose_name_plural = _("préférences")
-
-    def __str__(self) -> str:
-        return str(self.user)
 
 
 class BrowserSession(models.Model):

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.exceptions import NoReverseMatch
 from django.urls.resolvers import RoutePattern
 
-from accounts.models import Mailbox, Membership, Preferences, User
+from accounts.models import Mailbox, Membership, User
 from mail.models import Outgoing
 from stack.people import Person
 from tests.accounts.conftest import Visitor
@@ -164,6 +164,6 @@ def test_a_link_changes_nothing(
 
 def _state(box: Box) -> tuple[object, ...]:
     """What the mailbox and our tables hold; having read a message is no change."""
-    models = (User, Mailbox, Membership, Outgoing, Preferences)
+    models = (User, Mailbox, Membership, Outgoing)
     counts = tuple(model.objects.count() for model in models)
     return counts, box.folders(), len(box.messages()), box.flags(1) - {"\\Seen"}

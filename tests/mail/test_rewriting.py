@@ -51,7 +51,7 @@ def test_text_that_looks_like_an_attribute_is_left_alone() -> None:
 
 @given(NASTY, NASTY, NASTY)
 def test_nothing_foreign_is_left_to_load(title: str, source: str, style: str) -> None:
-    """Whatever the values: a second parse finds the tags of the first and no address."""
+    """Whatever the values, a second parse finds the same tags, without address."""
     pairs = [("title", title), ("src", f"http:{source}"), ("style", f"color:{style}")]
     tags = [f"<img {n}='{v}'><a {n}=\"{v}\">z</a><p>{v}</p>" for n, v in pairs]
     before = sanitised("".join(tags))

@@ -1,0 +1,57 @@
+"""How a person wants to read: kept in their row, so that no page asks for it twice."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal, get_args, get_type_hints
+
+from accounts.models import User
+
+Layout = Literal["side", "below", "single"]
+Density = Literal["comfortable", "compact"]
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """`layout`: where a message opens (beside the list, below it, alone);
+    `conversations`: rows group a thread; `shortcuts`: single-key shortcuts
+    (RGAA 12.10); `pane`: percent of the width or height that the list takes."""
+
+    layout: Layout = "side"
+    density: Density = "comfortable"
+    conversations: bool = True
+    shortcuts: bool = True
+    pane: int = 38
+
+
+_TYPES = get_type_hints(Preferences)
+_NAMES = {field.name for field in fields(Preferences)}
+PANE_MIN, PANE_MAX = 20, 70
+
+
+def of(user: User) -> Preferences:
+    """What the person chose; what is unknown or not valid is as by default."""
+    raw: dict[str, Any] = user.choices
+    return Preferences(**{n: v for n, v in raw.items() if _is_valid(n, v)})
+
+
+def choose(user: User, **chosen: Any) -> Preferences:
+    """Keep these choices. Raises ValueError for a value that is not valid."""
+    for name, value in chosen.items():
+        if not _is_valid(name, value):
+            raise ValueError(f"{name}: {value!r}")
+    preferences = replace(of(user), **chosen)
+    user.choices = asdict(preferences)
+    user.save(update_fields=["choices"])
+    return preferences
+
+
+def _is_valid(name: str, value: Any) -> bool:
+    if name not in _NAMES:
+        return False
+    kind = _TYPES[name]
+    if name == "pane":
+        return type(value) is int and PANE_MIN <= value <= PANE_MAX
+    if options := get_args(kind):
+        return value in options
+    return type(value) is kind
