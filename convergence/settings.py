@@ -230,6 +230,9 @@ DAV_URL = env.text("DAV_URL", "http://127.0.0.1:10232/")
 DAV_SERVICE_USER = env.text("DAV_SERVICE_USER", "convergence")
 DAV_SERVICE_PASSWORD = env.text("DAV_SERVICE_PASSWORD", "")
 
+# of Authentication-Results only the field of this server is believed (RFC 8601 §5)
+TRUSTED_AUTHSERV_ID = env.text("TRUSTED_AUTHSERV_ID", "")
+
 BENCH = env.boolean("BENCH", False)
 UNDO_SECONDS = env.number("UNDO_SECONDS", 10)
 MESSAGE_MAX_BYTES = env.number("MESSAGE_MAX_BYTES", 25 * 1024 * 1024)

@@ -23,6 +23,20 @@ TEXT_MAX = 8_192
 LIST_MAX = 512 * 1024
 NAME_MAX, EMAIL_MAX = 500, 320
 IDS_MAX = 200
+OTHERS_EACH = 20
+# what only a reader asks for, with the fetch of the header that it makes anyway
+OTHERS = (
+    "authentication-results",
+    "auto-submitted",
+    "disposition-notification-to",
+    "dkim-signature",
+    "list-id",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+    "original-recipient",
+    "precedence",
+    "return-path",
+)
 NO_ADDRESS = Address("", "")
 
 Fields = dict[str, list[bytes]]
@@ -120,7 +134,14 @@ def parse(block: bytes) -> Header:
         in_reply_to=message_ids(first(fields, "in-reply-to")),
         references=message_ids(b" ".join(fields.get("references", ())[:1000])),
         sent_by=NO_ADDRESS if sent_by.email.lower() in known else sent_by,
+        others=tuple(_others(fields)),
     )
+
+
+def _others(fields: Fields) -> Iterator[tuple[str, str]]:
+    for name in OTHERS:
+        for value in fields.get(name, ())[:OTHERS_EACH]:
+            yield name, text(value)
 
 
 def _list(fields: Fields, name: str) -> tuple[Address, ...]:

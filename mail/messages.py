@@ -18,6 +18,8 @@ ANSWERED = r"\Answered"
 DELETED = r"\Deleted"
 DRAFT = r"\Draft"
 FORWARDED = "$Forwarded"
+# RFC 3503: the receipt was sent, or refused for good
+MDN_SENT = "$MDNSent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,8 @@ class Header:
     """The decoded header of one message; lists are never None.
 
     `sender` is the one that counts of `senders` (a right message has one); `sent_by` is
-    the Sender field when it names somebody else, an empty address otherwise.
+    the Sender field when it names somebody else, an empty address otherwise; `others`
+    are further fields as text, by lower-case name (mail.headers.OTHERS).
     """
 
     subject: str
@@ -186,6 +189,15 @@ class Header:
     in_reply_to: tuple[str, ...]
     references: tuple[str, ...]
     sent_by: Address = Address("", "")
+    others: tuple[tuple[str, str], ...] = ()
+
+    def every(self, name: str) -> tuple[str, ...]:
+        """The values of one of the `others`, topmost first."""
+        return tuple(value for known, value in self.others if known == name)
+
+    def other(self, name: str) -> str:
+        """The topmost value, "" when there is none."""
+        return next((value for known, value in self.others if known == name), "")
 
 
 @dataclass(frozen=True, slots=True)

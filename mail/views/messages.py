@@ -6,7 +6,6 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -18,11 +17,11 @@ from accounts.models import User
 from accounts.requests import person
 from convergence.errors import MessageMissing
 from convergence.web import answer, is_partial
-from mail import imaging, mime, reading
+from mail import imaging
 from mail.access import open_granted, open_mailbox
-from mail.messages import DRAFT, FLAGGED, Message
+from mail.messages import Message
 from mail.store import Store
-from mail.views import frames, regions
+from mail.views import frames, regions, sheets
 
 FRAME_POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; "
@@ -31,7 +30,6 @@ FRAME_POLICY = (
     # height; scripts stay forbidden, so that nothing inside can use that
     "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 )
-_RECIPIENTS_SHOWN = 20
 
 
 @require_GET
@@ -57,39 +55,9 @@ def _opening(
 def screen(
     grant: Grant, message: Message, texts: dict[str, bytes], opening: frames.Opening
 ) -> dict[str, Any]:
-    """What the reader shows of a message."""
-
-    view = reading.view(message, texts, lambda *asked: opening.begin(message, *asked))
-    address = grant.mailbox.address
-    path = regions.path_of(address, message.folder)
-    header = message.header
-    people = header.to + header.cc
-    return {
-        "mailbox": grant.mailbox,
-        "grant": grant,
-        "view": view,
-        "message": message,
-        "header": header,
-        "path": f"{path}{message.uid}/",
-        "folder_path": path,
-        "write_path": f"/ecrire/{address}/{path.split('/', 3)[3]}{message.uid}/",
-        "external": any(
-            reading.is_external(someone, settings.MAIL_DOMAIN)
-            for someone in header.senders or (header.sender,)
-        ),
-        "elsewhere": reading.reply_elsewhere(message),
-        "recipients": people[:_RECIPIENTS_SHOWN],
-        "recipients_more": max(0, len(people) - _RECIPIENTS_SHOWN),
-        "images": opening.consent if opening.images else "",
-        "consent": opening.consent,
-        "blocked": 0 if opening.images else opening.blocked,
-        "attachments": [
-            {"part": part, "name": mime.shown_name(part)}
-            for part in reading.listed(view, opening.shown)
-        ],
-        "flagged": FLAGGED in message.flags,
-        "continuable": DRAFT in message.flags,
-    }
+    """The reader with one message; its toolbar asks for some of the same."""
+    shown = sheets.sheet(grant, message, texts, opening)
+    return {"mailbox": grant.mailbox, "grant": grant, "sheet": shown, **shown}
 
 
 @require_GET

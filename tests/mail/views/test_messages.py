@@ -11,6 +11,7 @@ from html import unescape
 
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
+from pytest_django.fixtures import Settings
 
 from tests.mail.test_imaging import picture
 from tests.mail.views.conftest import Desk, letter
@@ -188,3 +189,27 @@ def test_a_text_that_lies_about_its_charset(desk: Desk) -> None:
     ) + base64.b64encode("Été à l’école, déjà".encode("cp1252"))
     _uid, shown = opened(desk, message)
     assert "Été à l’école, déjà" in shown
+
+
+def test_only_the_gravest_banner_is_open(desk: Desk, settings: Settings) -> None:
+    settings.TRUSTED_AUTHSERV_ID = "mx.ac-poitiers.test"
+    fields = {
+        "Authentication_Results": "mx.ac-poitiers.test; dmarc=fail",
+        "List_Id": "Nouvelles <news.test>",
+    }
+    _uid, shown = opened(desk, letter(html=REMOTE, **fields))
+    first, _summary, folded = shown.partition("banners__more")
+    assert "n’a pas pu être authentifié" in first
+    assert BANNER in folded
+    assert "Message de la liste Nouvelles" in folded
+
+
+def test_an_address_in_the_name_is_told(desk: Desk) -> None:
+    sender = '"recteur@ac-poitiers.test" <x@attacker.test>'
+    _uid, shown = opened(desk, letter(sender=sender))
+    assert "Méfiez-vous de cet expéditeur" in shown
+
+
+def test_ordinary_mail_has_no_banner(desk: Desk) -> None:
+    _uid, shown = opened(desk, letter())
+    assert "banners" not in shown

@@ -1,0 +1,82 @@
+"""What the reader shows of one message: one function gives all that the templates of a
+message ask for, alone or as a sheet of a conversation (`sheet.…` there)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from accounts.access import Grant
+from mail import authentication, impersonation, lists, mime, reading
+from mail.messages import DRAFT, FLAGGED, Message
+from mail.views import frames, regions
+
+_RECIPIENTS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """Something to know before reading: `name` is its template, `level` how grave."""
+
+    name: str
+    level: str = ""
+    about: Any = None
+
+    @property
+    def template(self) -> str:
+        return f"mail/messages/banners/{self.name}.html"
+
+
+def sheet(
+    grant: Grant, message: Message, texts: Mapping[str, bytes], opening: frames.Opening
+) -> dict[str, Any]:
+    view = reading.view(message, texts, lambda *asked: opening.begin(message, *asked))
+    address = grant.mailbox.address
+    path = regions.path_of(address, message.folder)
+    header = message.header
+    people = header.to + header.cc
+    return {
+        "view": view,
+        "message": message,
+        "header": header,
+        "path": f"{path}{message.uid}/",
+        "folder_path": path,
+        "write_path": f"/ecrire/{address}/{path.split('/', 3)[3]}{message.uid}/",
+        "external": any(
+            reading.is_external(someone, settings.MAIL_DOMAIN)
+            for someone in header.senders or (header.sender,)
+        ),
+        "recipients": people[:_RECIPIENTS_SHOWN],
+        "recipients_more": max(0, len(people) - _RECIPIENTS_SHOWN),
+        "images": opening.consent if opening.images else "",
+        "consent": opening.consent,
+        "banners": _banners(message, opening),
+        "attachments": [
+            {"part": part, "name": mime.shown_name(part)}
+            for part in reading.listed(view, opening.shown)
+        ],
+        "flagged": FLAGGED in message.flags,
+        "continuable": DRAFT in message.flags,
+    }
+
+
+def _banners(message: Message, opening: frames.Opening) -> list[Banner]:
+    """The most important first: that one is shown, the others are folded below it."""
+    header, server = message.header, settings.TRUSTED_AUTHSERV_ID
+    found = []
+    if suspicion := impersonation.of(header.sender, settings.MAIL_DOMAIN):
+        found.append(Banner("impersonation", "danger", suspicion))
+    if authentication.verdict(header, server) == "failed":
+        found.append(Banner("authentication", "danger"))
+    if len(header.senders) > 1:
+        found.append(Banner("senders", "warning", header.senders[:5]))
+    if elsewhere := reading.reply_elsewhere(message):
+        found.append(Banner("elsewhere", "warning", elsewhere[:5]))
+    if not opening.images and opening.blocked:
+        found.append(Banner("images"))
+    if mailing := lists.of(header, server):
+        found.append(Banner("list", about=mailing))
+    return found
