@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import Mailbox, Membership, Role, User
+from accounts.models import Kind, Mailbox, Membership, Role, User
 from convergence.errors import ConvergenceError, NotFound, ReadOnly
 
 # what MembershipQuerySet.current() says, for one address (a test compares them)
@@ -95,6 +95,7 @@ def mailboxes(user: User) -> list[Grant]:
 
 
 def _through_door(user: User, mailbox: Mailbox) -> bool:
-    """A task (no door) may open both kinds; a visit only its door's."""
+    """The functional door opens functional mailboxes only; behind one's own door one
+    reads all that one may (the unified list). A task has no door."""
     kind = getattr(user, "door_kind", None)
-    return kind is None or kind == mailbox.kind
+    return kind != Kind.FUNCTIONAL or mailbox.kind == kind

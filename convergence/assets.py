@@ -22,11 +22,11 @@ _SVG = re.compile(r"<svg[^>]*>(.*?)</svg>", re.DOTALL)
 ICONS = (
     "archive badge-check building-2 calendar check chevron-down chevron-left "
     "chevron-right circle-alert circle-check circle-help clock download ellipsis "
-    "external-link file-text folder folder-input forward globe image inbox info lock "
-    "log-out mail mail-open menu monitor moon octagon-alert paperclip pencil printer "
-    "refresh-cw reply reply-all search send settings shield-alert star star-off sun "
-    "trash-2 triangle-alert undo-2 user users x code bold italic underline list "
-    "list-ordered quote link type remove-formatting save"
+    "external-link file-text folder folder-input forward globe image inbox info layers "
+    "lock log-out mail mail-open menu monitor moon octagon-alert paperclip pencil "
+    "printer refresh-cw reply reply-all search send settings shield-alert star "
+    "star-off sun trash-2 triangle-alert undo-2 user users x code bold italic "
+    "underline list list-ordered quote link type remove-formatting save"
 ).split()
 
 

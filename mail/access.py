@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from accounts import audit
-from accounts.access import Grant, grant
+from accounts.access import Grant, grant, mailboxes
 from accounts.models import User
 from mail.imap.connection import PAGE_PATIENCE
 from mail.imap.opening import open_store
@@ -40,3 +40,25 @@ def open_granted(
         yield right, store
     if write and recorded:
         audit.record(user.uid, write, mailbox=box.address)
+
+
+@contextmanager
+def open_all(user: User, most: int) -> Iterator[list[tuple[Grant, Store]]]:
+    """All the mailboxes that `user` may open (the first `most` by name), to be read.
+    One that cannot be reached is told only when something is asked of it; it may take
+    half the patience of a page, because the others are to be read all the same."""
+    with ExitStack() as opened:
+        yield [
+            (
+                right,
+                opened.enter_context(
+                    open_store(
+                        right.mailbox.login,
+                        right.mailbox.address,
+                        writable=right.can_write,
+                        patience=PAGE_PATIENCE / 2,
+                    )
+                ),
+            )
+            for right in mailboxes(user)[:most]
+        ]

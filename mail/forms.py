@@ -104,6 +104,26 @@ class ListForm(forms.Form):
         )
 
 
+class UnifiedForm(forms.Form):
+    """Which page of the unified list: `apres` says how many rows of which mailbox stand
+    before it (12.50_15.3)."""
+
+    apres = forms.RegexField(
+        r"^\d{1,9}\.\d{1,7}(?:_\d{1,9}\.\d{1,7}){0,99}$", required=False
+    )
+    non_lus = forms.BooleanField(required=False)
+
+    @property
+    def taken(self) -> dict[int, int]:
+        words = self.cleaned_data["apres"].split("_")
+        pairs = (word.split(".") for word in words if word)
+        return {int(number): int(count) for number, count in pairs}
+
+    @property
+    def query(self) -> Query:
+        return Query(unseen=self.cleaned_data["non_lus"])
+
+
 def first_error(form: forms.Form) -> str:
     """The sentence to tell when a form has no page of its own."""
     return next(str(error) for errors in form.errors.values() for error in errors)

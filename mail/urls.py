@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from mail.views import actions, attachments, compose, empty, folders, messages, outbox
+from mail.views import (
+    actions,
+    attachments,
+    compose,
+    empty,
+    folders,
+    messages,
+    outbox,
+    unified,
+)
 
 app_name = "mail"
 _BOX = "courrier/<address:address>/"
@@ -16,6 +25,7 @@ _ANSWER = f"{_WRITE}<folder:folder>/<uid:uid>/"
 _OUTBOX = "envois/<address:address>/"
 
 urlpatterns = [
+    path("toutes-les-boites/", unified.show, name="unified"),
     path(_BOX, folders.inbox, name="inbox"),
     path(_FOLDER, folders.show, name="folder"),
     path(f"{_FOLDER}nouveautes/", folders.news, name="news"),

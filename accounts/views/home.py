@@ -19,6 +19,8 @@ def show(request: HttpRequest) -> HttpResponse:
     grants = mailboxes(user)
     if not grants:
         return redirect("accounts:mailboxes")
-    # theirs, not the first by name: a colleague's may be open to them as well
-    own = next((g for g in grants if g.mailbox.login == user.uid), grants[0])
+    # theirs, not the first by name: others may be open to them as well
+    own = min(
+        grants, key=lambda g: (g.mailbox.login != user.uid, g.mailbox.is_functional)
+    )
     return redirect("mail:inbox", own.mailbox.address)

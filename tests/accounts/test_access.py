@@ -100,12 +100,20 @@ def test_a_closed_mailbox_or_account_opens_nothing(box: Mailbox, closed: str) ->
 
 
 @pytest.mark.parametrize(
-    ("door", "seen"), [("functional", True), ("nominative", False), (None, True)]
+    ("door", "kind", "seen"),
+    [
+        ("functional", Kind.FUNCTIONAL, True),
+        ("functional", Kind.NOMINATIVE, False),
+        ("nominative", Kind.FUNCTIONAL, True),
+        ("nominative", Kind.NOMINATIVE, True),
+        ("", Kind.NOMINATIVE, True),
+    ],
 )
-def test_a_visit_opens_what_belongs_to_its_door(
-    box: Mailbox, door: str | None, seen: bool
+def test_the_functional_door_opens_functional_mailboxes_only(
+    box: Mailbox, door: str, kind: Kind, seen: bool
 ) -> None:
     user = member(box)
+    Mailbox.objects.update(kind=kind)
     if door:
         user.door_kind = door  # type: ignore[attr-defined]
     assert sees(user) is seen

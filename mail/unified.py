@@ -1,0 +1,93 @@
+"""The inboxes of several mailboxes as one list, newest first.
+
+A page is a merge: of each inbox the rows from a position on are read, and the page says
+how many of each it took. Nothing grows with the depth: the next page begins there.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from convergence.errors import MailUnavailable
+from mail.messages import Query, Summary
+from mail.store import PAGE_SIZE, Store
+
+INBOX = "INBOX"
+# each costs a round trip
+BOXES_MAX = 20
+PAGE_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A message and the address of the mailbox that it is in."""
+
+    address: str
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`taken` counts, by address, the rows of this page and those before it; `more`:
+    there are others; `silent` are the mailboxes that did not answer."""
+
+    rows: tuple[Row, ...]
+    taken: Mapping[str, int]
+    more: bool
+    silent: tuple[str, ...] = ()
+
+
+def page(
+    stores: Sequence[Store], query: Query, taken: Mapping[str, int], size: int = 50
+) -> Page:
+    """The page behind those rows. A mailbox that cannot be reached is left out, so that
+    the others are read all the same."""
+    end = time.monotonic() + PAGE_SECONDS
+    windows = {s.address: _rows(s, query, taken, size + 1, end) for s in stores}
+    silent = tuple(address for address, rows in windows.items() if rows is None)
+    found = [rows for rows in windows.values() if rows is not None]
+    merged = heapq.merge(*found, key=_received, reverse=True)
+    shown = tuple(row for row, _n in zip(merged, range(size), strict=False))
+    after = dict(taken)
+    for row in shown:
+        after[row.address] = after.get(row.address, 0) + 1
+    return Page(shown, after, sum(map(len, found)) > len(shown), silent)
+
+
+def _rows(
+    store: Store, query: Query, taken: Mapping[str, int], count: int, end: float
+) -> list[Row] | None:
+    """None: it did not answer, or there is no time left to ask it."""
+    if time.monotonic() > end:
+        return None
+    try:
+        found = _window(store, query, taken.get(store.address, 0), count)
+    except MailUnavailable:
+        return None
+    return [Row(store.address, summary) for summary in found]
+
+
+def _received(row: Row) -> float:
+    return row.summary.envelope.received.timestamp()
+
+
+def _window(store: Store, query: Query, start: int, count: int) -> list[Summary]:
+    """The rows from `start` on, by pages as a Store gives them."""
+    found: list[Summary] = []
+    number = start // PAGE_SIZE + 1
+    skipped = start % PAGE_SIZE
+    while len(found) < count + skipped:
+        listing = (
+            store.search(INBOX, query, number) if query else store.page(INBOX, number)
+        )
+        # beyond the end a Store gives the last page again
+        if listing.number != number:
+            break
+        found += listing.rows
+        if number >= listing.pages:
+            break
+        number += 1
+    return found[skipped : skipped + count]

@@ -1,0 +1,91 @@
+"""One list over all the mailboxes that a person may open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_GET
+
+from accounts.access import Grant
+from accounts.models import Mailbox
+from accounts.requests import person
+from convergence.errors import InputRefused
+from convergence.templatetags import interface
+from convergence.web import answer
+from mail import unified
+from mail.access import open_all
+from mail.forms import UnifiedForm, first_error
+from mail.messages import Summary
+from mail.unified import Page
+from mail.views import regions
+
+Context = dict[str, Any]
+
+
+@require_GET
+def show(request: HttpRequest) -> HttpResponse:
+    form = _checked(request)
+    with open_all(person(request), unified.BOXES_MAX) as opened:
+        grants = {right.mailbox.address: right for right, _store in opened}
+        numbers = {right.mailbox.pk: address for address, right in grants.items()}
+        taken = {numbers[pk]: n for pk, n in form.taken.items() if pk in numbers}
+        stores = [store for _right, store in opened]
+        page = unified.page(stores, form.query, taken)
+    return answer(request, "mail/unified/show", _screen(page, grants, form))
+
+
+def _checked(request: HttpRequest) -> UnifiedForm:
+    form = UnifiedForm(request.GET)
+    if not form.is_valid():
+        raise InputRefused(first_error(form))
+    return form
+
+
+def _screen(page: Page, grants: Mapping[str, Grant], form: UnifiedForm) -> Context:
+    kept = {"non_lus": "1"} if form.query.unseen else {}
+    places = "_".join(f"{grants[a].mailbox.pk}.{n}" for a, n in page.taken.items())
+    return {
+        "grants": list(grants.values()),
+        "rows": _rows(page, grants),
+        "unseen_only": form.query.unseen,
+        "newest": not form.taken,
+        "older": f"?{urlencode(kept | {'apres': places})}" if page.more else "",
+        "silent": [grants[address].mailbox.name for address in page.silent],
+    }
+
+
+def _rows(page: Page, grants: Mapping[str, Grant]) -> SafeString:
+    template = get_template("mail/unified/_row.html")
+    made = (
+        template.render(_shown(row.summary, grants[row.address].mailbox))
+        for row in page.rows
+    )
+    return mark_safe("".join(made))  # noqa: S308 (a template rendered it)
+
+
+def _shown(summary: Summary, mailbox: Mailbox) -> Context:
+    envelope = summary.envelope
+    return {
+        "unread": not summary.seen,
+        "answered": summary.answered,
+        "flagged": summary.flagged,
+        "attachment": envelope.has_attachment,
+        "named": bool(envelope.subject),
+        "functional": mailbox.is_functional,
+        "path": regions.path_of(mailbox.address, unified.INBOX),
+        "uid": envelope.uid,
+        "box": mailbox.address,
+        "box_name": mailbox.name,
+        "avatar": interface.avatar(envelope.sender.name, envelope.sender.email),
+        "who": envelope.sender.label or "—",
+        "iso": interface.iso_date(envelope.received),
+        "day": interface.mail_date(envelope.received),
+        "subject": envelope.subject[:200],
+        "snippet": envelope.snippet,
+        "size": interface.file_size(envelope.size),
+    }

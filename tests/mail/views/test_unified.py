@@ -1,0 +1,93 @@
+"""The list over all the mailboxes of a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from accounts.models import Membership
+from stack.people import FunctionalMailbox, Person
+from tests.accounts.conftest import Visitor
+from tests.mail.views.conftest import letter
+from tests.stack.boxes import Box
+
+PATH = "/toutes-les-boites/"
+
+
+@pytest.fixture
+def school(
+    person: Person, make_functional_mailbox: Callable[..., FunctionalMailbox]
+) -> FunctionalMailbox:
+    return make_functional_mailbox(name="Collège Jean-Rostand-fictif", owner=person)
+
+
+@pytest.fixture
+def boxes(
+    person: Person, school: FunctionalMailbox, mailbox_of: Callable[..., Box]
+) -> tuple[Box, Box]:
+    own, shared = mailbox_of(person), mailbox_of(school)
+    own.deliver(letter("Le mien"))
+    shared.deliver(letter("Celui du collège"))
+    return own, shared
+
+
+@pytest.fixture
+def visitor(db: None, person: Person, boxes: tuple[Box, Box]) -> Visitor:
+    visitor = Visitor()
+    assert visitor.sign_in(person).status_code == 302
+    return visitor
+
+
+def shown(visitor: Visitor, query: str = "") -> str:
+    response = visitor.get(PATH + query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_each_row_says_its_mailbox_and_leads_into_it(
+    visitor: Visitor, school: FunctionalMailbox
+) -> None:
+    page = shown(visitor)
+    assert "Le mien" in page
+    assert f'title="{school.address}">{school.name}</span>' in page
+    found = re.search(r'href="([^"]*)">(?:<span[^>]*>[^<]*</span>)?Celui du', page)
+    assert found
+    assert visitor.get(found[1]).status_code == 200
+
+
+def test_only_what_is_unread(
+    visitor: Visitor, person: Person, boxes: tuple[Box, Box]
+) -> None:
+    visitor.get(f"/courrier/{person.address}/INBOX/1/")
+    page = shown(visitor, "?non_lus=1")
+    assert "Le mien" not in page
+    assert "Celui du collège" in page
+
+
+def test_a_right_that_ended_takes_its_rows_away(
+    visitor: Visitor, school: FunctionalMailbox
+) -> None:
+    Membership.objects.filter(mailbox__address=school.address).delete()
+    assert "Celui du collège" not in shown(visitor)
+
+
+def test_the_functional_door_shows_functional_mailboxes_only(
+    visitor: Visitor, person: Person
+) -> None:
+    other = Visitor("functional")
+    other.sign_in(person)
+    page = shown(other)
+    assert "Celui du collège" in page
+    assert "Le mien" not in page
+
+
+@pytest.mark.parametrize("place", ["x", "1.2_", "9" * 30 + ".1", "1.-3"])
+def test_a_place_that_is_none_is_refused(visitor: Visitor, place: str) -> None:
+    response = visitor.get(f"{PATH}?apres={place}")
+    assert response.status_code == 400
+
+
+def test_a_foreign_mailbox_in_the_place_is_ignored(visitor: Visitor) -> None:
+    assert "Le mien" in shown(visitor, "?apres=999999.1")
