@@ -43,12 +43,13 @@ class Line(forms.CharField):
 
 
 class Uids(forms.Field):
-    """The selected messages: `uid` as often as needed."""
+    """The selected messages: `uid` as often as needed; of a conversation one holds
+    several, apart by commas."""
 
     widget = forms.MultipleHiddenInput
 
     def clean(self, value: Any) -> list[int]:
-        words = [str(word) for word in value or []]
+        words = [word for each in value or [] for word in str(each).split(",")]
         if not words:
             raise ValidationError(_("Sélectionnez au moins un message."))
         if len(words) > UIDS_MAX:

@@ -126,14 +126,21 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A row of a list: the envelope and the flags of this moment."""
+    """A row of a list: the envelope and the flags of this moment. In a list of
+    conversations it is the newest message, and `older` are the others, newest first."""
 
     envelope: Envelope
     flags: frozenset[str]
+    older: tuple[Summary, ...] = ()
 
     @property
     def uid(self) -> int:
         return self.envelope.uid
+
+    @property
+    def uids(self) -> tuple[int, ...]:
+        """The messages that the row stands for."""
+        return (self.uid, *(message.uid for message in self.older))
 
     @property
     def seen(self) -> bool:

@@ -46,6 +46,15 @@ class Store(Protocol):
     ) -> Listing:
         """One page of the messages that match, newest first, by UID SEARCH."""
 
+    def conversations(self, folder: str, number: int, size: int = PAGE_SIZE) -> Listing:
+        """The same with a row for each conversation (mail/threading.py), the newest
+        message's: `total` counts conversations. One round trip when nothing came or
+        went since they were found."""
+
+    def conversations_of(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
+        """The rows of the conversations that hold these messages, newest first; UIDs
+        that are gone are left out."""
+
     def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         """The rows of these messages with the flags of this moment, in no order; UIDs
         that are gone are left out."""

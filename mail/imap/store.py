@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from convergence.errors import MailUnavailable, ReadOnly
 from mail import mime
-from mail.imap import changing, fetching, folders, searching
+from mail.imap import changing, fetching, folders, searching, threads
 from mail.imap.connection import PIECE_PATIENCE, TASK_PATIENCE, Connection
 from mail.imap.errors import Gone
 from mail.imap.pool import Pool
@@ -71,6 +71,12 @@ class ImapStore:
         self, folder: str, query: Query, number: int, size: int = PAGE_SIZE
     ) -> Listing:
         return self._do(lambda c: searching.search(c, folder, query, number, size))
+
+    def conversations(self, folder: str, number: int, size: int = PAGE_SIZE) -> Listing:
+        return self._do(lambda c: threads.page(c, folder, number, size))
+
+    def conversations_of(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
+        return self._do(lambda c: threads.some(c, folder, uids))
 
     def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         return self._do(lambda c: fetching.some(c, folder, uids))

@@ -98,6 +98,19 @@ def test_pages_go_from_the_newest(store: Store) -> None:
     assert store.page("INBOX", 9, 2).number == 3
 
 
+def test_conversations(store: Store) -> None:
+    answer = PLAIN.replace(b"<p@", b"<r@").replace(
+        b"Subject: Sortie", b"References: <p@parents.test>\r\nSubject: Re: Sortie"
+    )
+    uids = [store.append("INBOX", message) for message in (PLAIN, MIXED, answer)]
+    listing = store.conversations("INBOX", 1)
+    assert [row.uids for row in listing.rows] == [(uids[2], uids[0]), (uids[1],)]
+    assert (listing.total, store.conversations("INBOX", 9, 1).number) == (2, 2)
+    store.mark("INBOX", uids[:1], FLAGGED, on=True)
+    [row] = store.conversations_of("INBOX", [uids[0], 4_000_000])
+    assert (row.uid, row.flagged, row.older[0].flagged) == (uids[2], False, True)
+
+
 def test_a_message_is_read(store: Store) -> None:
     uid = store.append("INBOX", MIXED)
     message, texts = store.read("INBOX", uid)

@@ -11,7 +11,7 @@ from email import message_from_bytes
 from email.message import Message as Mime
 
 from convergence.errors import Conflict, FolderMissing, MessageMissing, ReadOnly
-from mail import headers, mime
+from mail import headers, mime, threading
 from mail.imap import guard
 from mail.messages import (
     SEEN,
@@ -73,6 +73,38 @@ class MemoryStore:
         kept = self._box(folder).kept
         found = [uid for uid, message in kept.items() if _matches(message, query)]
         return self._listing(folder, found, number, size)
+
+    def conversations(self, folder: str, number: int, size: int = 50) -> Listing:
+        found = self._threads(folder)
+        number = min(number, max(1, -(-len(found) // size)))
+        rows = tuple(
+            self._row(folder, thread)
+            for thread in found[(number - 1) * size : number * size]
+        )
+        box = self._box(folder)
+        return Listing(folder, box.uidvalidity, len(found), number, size, rows)
+
+    def conversations_of(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
+        threads = self._threads(folder)
+        return tuple(self._row(folder, t) for t in threads if set(t) & set(uids))
+
+    def _threads(self, folder: str) -> list[threading.Thread]:
+        found = ((u, self.message(folder, u)) for u in self._box(folder).kept)
+        return threading.grouped(
+            threading.trace(
+                uid,
+                message.header.message_id,
+                message.header.references,
+                message.header.in_reply_to,
+                message.header.subject,
+                message.received.timestamp(),
+            )
+            for uid, message in found
+        )
+
+    def _row(self, folder: str, thread: threading.Thread) -> Summary:
+        newest, *older = (self._summary(folder, uid) for uid in reversed(thread))
+        return Summary(newest.envelope, newest.flags, tuple(older))
 
     def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         kept = self._box(folder).kept

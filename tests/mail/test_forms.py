@@ -21,6 +21,12 @@ def selection(*uids: str) -> SelectionForm:
     return SelectionForm(QueryDict("&".join(f"uid={uid}" for uid in uids)))
 
 
+def test_of_a_conversation_one_field_holds_several() -> None:
+    form = selection("9,3", "7")
+    assert form.is_valid()
+    assert form.cleaned_data["uid"] == [3, 7, 9]
+
+
 def test_uids_are_numbers_once_in_order() -> None:
     form = selection("7", "3", "7")
     assert form.is_valid()
