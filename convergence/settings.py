@@ -218,6 +218,10 @@ IMAP_CA_FILE = env.text("IMAP_CA_FILE", "")
 IMAP_SERVICE_USER = env.text("IMAP_SERVICE_USER", "convergence")
 IMAP_SERVICE_PASSWORD = env.secret("IMAP_SERVICE_PASSWORD", demanded=_SERVES)
 IMAP_TIMEOUT = env.number("IMAP_TIMEOUT", 10)
+# the event service: mailboxes watched by one process; its port, when no proxy puts it
+# under the site's own address (demo, development)
+LIVE_CONNECTIONS = env.number("LIVE_CONNECTIONS", 2000)
+LIVE_PORT = env.number("LIVE_PORT", 0)
 IMAP_POOL_SIZE = env.number("IMAP_POOL_SIZE", 150)
 SMTP_HOST = env.text("SMTP_HOST", "127.0.0.1")
 SMTP_PORT = env.number("SMTP_PORT", 10587)
@@ -328,7 +332,7 @@ SECURE_CSP: dict[str, list[str]] = {
     "style-src": ["'self'"],
     "img-src": ["'self'", "data:"],
     "font-src": ["'self'"],
-    "connect-src": ["'self'"],
+    "connect-src": ["'self'", *(f"*:{port}" for port in (LIVE_PORT,) if port)],
     "frame-src": ["'self'"],
     "form-action": ["'self'"],
     "base-uri": ["'none'"],

@@ -14,11 +14,11 @@ from django.conf import settings
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from live.events import RESUMED, prefix
+from live.events import RESUMED, Event, prefix
 
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
-# a page that does not read loses events, not our memory
+# a page that does not read costs no more memory than this
 BACKLOG = 64
 Queue = asyncio.Queue[bytes]
 _KIND = re.compile(r"[a-z]{1,32}")
@@ -101,8 +101,17 @@ class Hub:
                     channel = message["channel"].decode("utf-8", "replace")
                     yield channel.removeprefix(begin), message["data"]
 
+    def tell(self, login: str, event: Event) -> None:
+        """To the pages of this process that listen to this mailbox."""
+        _tell(self._listeners.get(login, ()), event.dumps())
+
     def _everyone(self) -> set[Queue]:
         return set().union(*self._listeners.values())
+
+
+def put(queue: Queue, event: Event) -> None:
+    """To one page."""
+    _tell((queue,), event.dumps())
 
 
 def _tell(queues: Iterable[Queue], data: str | bytes) -> None:
@@ -113,5 +122,13 @@ def _tell(queues: Iterable[Queue], data: str | bytes) -> None:
         logger.warning("event skipped", extra={"cause": type(error).__name__})
         return
     for queue in queues:
-        with contextlib.suppress(asyncio.QueueFull):
-            queue.put_nowait(told)
+        if queue.full():
+            # what it has missed it finds by asking for everything
+            _empty(queue)
+            queue.put_nowait(frame(RESUMED.dumps()))
+        queue.put_nowait(told)
+
+
+def _empty(queue: Queue) -> None:
+    while not queue.empty():
+        queue.get_nowait()

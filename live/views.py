@@ -15,8 +15,11 @@ from live import tickets
 @background
 @require_POST
 def ticket(request: HttpRequest) -> JsonResponse:
-    """{"ticket": …}: good for a few minutes, for what this visit may open now."""
+    """{"ticket": …}: good for a few minutes, for what this visit may open now: the
+    mailboxes with the addresses `boite`, all without one."""
     if not isinstance(request.user, User):
         raise SignInRequired
-    logins = [grant.mailbox.login for grant in mailboxes(request.user)]
+    held = [grant.mailbox for grant in mailboxes(request.user)]
+    asked = {address.lower() for address in request.POST.getlist("boite")}
+    logins = [m.login for m in held if not asked or m.address.lower() in asked]
     return JsonResponse({"ticket": tickets.issue(logins)})

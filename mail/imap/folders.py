@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from imapclient.imap_utf7 import decode
 
@@ -54,22 +54,34 @@ _CREATED: dict[str, str] = {
 }
 
 
+class Server(Protocol):
+    """Whatever knows what its server can."""
+
+    def has(self, capability: str) -> bool: ...
+
+
 def every(connection: Connection) -> tuple[Folder, ...]:
     """All folders with their counts."""
     if connection.has("LIST-STATUS") and connection.has("LIST-EXTENDED"):
-        use = b"SPECIAL-USE " if connection.has("SPECIAL-USE") else b""
-        items = _status_items(connection)
-        command = b'LIST "" "*" RETURN (' + use + b"STATUS (" + items + b"))"
-        return _folders(connection.run(command)[0].untagged)
+        return _folders(connection.run(list_command(connection))[0].untagged)
     return _one_by_one(connection)
+
+
+def list_command(server: Server) -> bytes:
+    """All folders with their counts, of a server that can (RFC 5819)."""
+    use = b"SPECIAL-USE " if server.has("SPECIAL-USE") else b""
+    items = status_items(server)
+    return b'LIST "" "*" RETURN (' + use + b"STATUS (" + items + b"))"
+
+
+def status_command(server: Server, folder: str) -> bytes:
+    return b"STATUS " + guard.mailbox(folder) + b" (" + status_items(server) + b")"
 
 
 def _one_by_one(connection: Connection) -> tuple[Folder, ...]:
     lines = connection.run(b'LIST "" "*"')[0].untagged
     found = _folders(lines)
-    names = [guard.mailbox(f.name) for f in found if f.selectable]
-    items = _status_items(connection)
-    commands = [b"STATUS " + name + b" (" + items + b")" for name in names]
+    commands = [status_command(connection, f.name) for f in found if f.selectable]
     more = [line for a in connection.run(*commands) for line in a.untagged]
     return _folders((*lines, *more))
 
@@ -80,17 +92,35 @@ def _folders(lines: tuple[bytes, ...]) -> tuple[Folder, ...]:
     listed: list[tuple[str, str, frozenset[str]]] = []
     counts: dict[str, dict[bytes, bytes]] = {}
     for line in lines:
-        tokens = values(line)
-        match tokens:
-            case [_, b"LIST", list(flags), delimiter, bytes(name), *_]:
-                listed.append((_name(name), _delimiter(delimiter), _lowered(flags)))
-            case [_, b"STATUS", bytes(name), list(items), *_]:
-                counts[_name(name)] = _counts(items)
+        if (folder := in_list(line)) is not None:
+            listed.append(folder)
+        elif (told := in_status(line)) is not None:
+            counts[told[0]] = told[1]
     has_uses = any(f & _USES.keys() for _n, _d, f in listed)
     return tuple(
         _folder(name, delimiter, flags, counts.get(name, {}), has_uses)
         for name, delimiter, flags in listed
     )
+
+
+def in_list(line: bytes) -> tuple[str, str, frozenset[str]] | None:
+    """(name, delimiter, flags in lower case) of a LIST answer, else None."""
+    if not line.startswith(b"* LIST "):
+        return None
+    match values(line):
+        case [_, b"LIST", list(flags), delimiter, bytes(name), *_]:
+            return _name(name), _delimiter(delimiter), _lowered(flags)
+    return None
+
+
+def in_status(line: bytes) -> tuple[str, dict[bytes, bytes]] | None:
+    """(name, counts) of a STATUS answer, else None."""
+    if not line.startswith(b"* STATUS "):
+        return None
+    match values(line):
+        case [_, b"STATUS", bytes(name), list(items), *_]:
+            return _name(name), _counts(items)
+    return None
 
 
 def _lowered(flags: list[Any]) -> frozenset[str]:
@@ -111,9 +141,9 @@ def _name(raw: bytes) -> str:
     return "INBOX" if name.upper() == "INBOX" else name
 
 
-def _status_items(connection: Connection) -> bytes:
+def status_items(server: Server) -> bytes:
     items = b" ".join(_STATUS)
-    return items + b" HIGHESTMODSEQ" if connection.has("CONDSTORE") else items
+    return items + b" HIGHESTMODSEQ" if server.has("CONDSTORE") else items
 
 
 def _counts(items: list[Any]) -> dict[bytes, bytes]:
@@ -175,10 +205,7 @@ def state(connection: Connection, folder: str) -> str:
     date, and Dovecot would delay it behind a command sent with it."""
     if connection.selected is not None and connection.selected.name == folder:
         connection.run(b"NOOP")
-    items = _status_items(connection)
-    command = b"STATUS " + guard.mailbox(folder) + b" (" + items + b")"
-    for line in connection.run(command)[0].untagged:
-        match values(line):
-            case [_, b"STATUS", _, list(counts), *_]:
-                return _state(_counts(counts))
+    for line in connection.run(status_command(connection, folder))[0].untagged:
+        if (told := in_status(line)) is not None:
+            return _state(told[1])
     return ""

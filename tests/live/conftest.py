@@ -29,10 +29,20 @@ class Page:
     def lines(self, count: int) -> list[str]:
         return [self.response.readline().decode().rstrip("\n") for _ in range(count)]
 
-    def event(self) -> tuple[str, dict[str, object]]:
-        """The next event: its name and its data."""
+    def event(self, *, but: str = "watching") -> tuple[str, dict[str, object]]:
+        """The next event, its name and its data, `but` those of this name."""
+        while (told := self._event())[0] == but:
+            pass
+        return told
+
+    def _event(self) -> tuple[str, dict[str, object]]:
         name, data, _ = self.lines(3)
         return name.removeprefix("event: "), json.loads(data.removeprefix("data: "))
+
+    def watched(self) -> None:
+        """Read on until the mailbox is watched."""
+        while self._event()[1].get("on") != 1:
+            pass
 
     def close(self) -> None:
         self.response.close()
@@ -70,9 +80,10 @@ class Service:
     def status(self, path: str, host: str = "bal.localhost") -> int:
         return self.get(path, host).response.status
 
-    def listen(self, *logins: str) -> Page:
+    def listen(self, *logins: str, folder: str = "INBOX") -> Page:
         """An open page; its first lines, which say that it is open, are read."""
-        page = self.get("/evenements/?" + urlencode({"billet": tickets.issue(logins)}))
+        fields = {"billet": tickets.issue(logins), "dossier": folder}
+        page = self.get("/evenements/?" + urlencode(fields))
         assert page.lines(2) == ["retry: 3000", ""]
         return page
 
