@@ -7,9 +7,20 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from accounts import announcements
+from accounts import announcements, preferences
+from accounts.models import User
 
 
 def banners(request: HttpRequest) -> dict[str, Any]:
     """`announcements`: the banners of the moment."""
     return {"announcements": SimpleLazyObject(announcements.current)}
+
+
+def choices(request: HttpRequest) -> dict[str, Any]:
+    """`preferences`: how the person wants to read; as by default for a stranger."""
+    return {"preferences": SimpleLazyObject(lambda: _preferences(request))}
+
+
+def _preferences(request: HttpRequest) -> preferences.Preferences:
+    user = getattr(request, "user", None)
+    return preferences.of(user) if isinstance(user, User) else preferences.Preferences()

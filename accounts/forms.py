@@ -1,4 +1,4 @@
-"""The forms of sign-in."""
+"""The forms of sign-in and of what a person prefers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.preferences import PANE_MAX, PANE_MIN
 from convergence.errors import ForbiddenCharacter
 
 # NUL has its own validator in every CharField
@@ -107,6 +108,43 @@ class PasswordForm(forms.Form):
                 "new", _("Choisissez un mot de passe différent de l’actuel.")
             )
         return data
+
+
+class PreferencesForm(forms.Form):
+    layout = forms.ChoiceField(
+        label=_("Disposition"),
+        choices=[
+            ("side", _("Le message à droite de la liste")),
+            ("below", _("Le message sous la liste")),
+            ("single", _("Un seul volet : la liste, puis le message")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    density = forms.ChoiceField(
+        label=_("Densité de la liste"),
+        choices=[
+            ("comfortable", _("Confortable : trois lignes par message")),
+            ("compact", _("Compacte : une ligne par message")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    conversations = forms.BooleanField(
+        label=_("Regrouper les messages d’une même conversation"),
+        help_text=_("Une ligne par échange. Sans cela, chaque message a la sienne."),
+        required=False,
+    )
+    shortcuts = forms.BooleanField(
+        label=_("Raccourcis clavier d’une seule touche"),
+        help_text=_(
+            "À désactiver si vous dictez vos textes ou si votre lecteur d’écran se "
+            "sert de ces touches."
+        ),
+        required=False,
+    )
+
+
+class PaneForm(forms.Form):
+    pane = forms.IntegerField(min_value=PANE_MIN, max_value=PANE_MAX)
 
 
 def _classes(password: str) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.views import choices, mailboxes, password, sign_in, visit
+from accounts.views import choices, mailboxes, password, preferences, sign_in, visit
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,4 +15,6 @@ urlpatterns = [
     path("boites/", mailboxes.choose, name="mailboxes"),
     path("langue/", choices.language, name="language"),
     path("apparence/", choices.theme, name="theme"),
+    path("preferences/", preferences.edit, name="preferences"),
+    path("preferences/volet/", preferences.pane, name="pane"),
 ]

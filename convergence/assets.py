@@ -26,7 +26,8 @@ ICONS = (
     "lock log-out mail mail-open menu monitor moon octagon-alert paperclip pencil "
     "printer refresh-cw reply reply-all search send settings shield-alert star "
     "star-off sun trash-2 triangle-alert undo-2 user users x code bold italic "
-    "underline list list-ordered quote link type remove-formatting save"
+    "underline list list-ordered quote link type remove-formatting save "
+    "sliders-horizontal arrow-down-wide-narrow calendar-search tag"
 ).split()
 
 

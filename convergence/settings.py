@@ -104,6 +104,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "convergence.context.site",
                 "accounts.context.banners",
+                "accounts.context.choices",
             ],
         },
     }

@@ -85,6 +85,7 @@ class ListForm(forms.Form):
     """Which page of a folder, of which search."""
 
     page = forms.IntegerField(min_value=1, max_value=10_000_000, required=False)
+    autour = forms.IntegerField(min_value=1, max_value=0xFFFFFFFF, required=False)
     q = Line(max_length=500, required=False)
     dans = forms.ChoiceField(choices=[(name, name) for name in WITHIN], required=False)
     non_lus = forms.BooleanField(required=False)

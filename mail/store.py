@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from mail.messages import Folder, Listing, Message, Moved, Part, Query, Summary
@@ -54,6 +54,13 @@ class Store(Protocol):
     def conversations_of(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         """The rows of the conversations that hold these messages, newest first; UIDs
         that are gone are left out."""
+
+    def rank(self, folder: str, uid: int) -> int:
+        """How many messages stand before this one in `page`; 0 when it is gone. One
+        round trip beside that which brings the connection up to date."""
+
+    def since(self, folder: str, day: date) -> int:
+        """How many messages were received on this day or later; the same cost."""
 
     def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         """The rows of these messages with the flags of this moment, in no order; UIDs

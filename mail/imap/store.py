@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import TypeVar
 
 from convergence.errors import MailUnavailable, ReadOnly
 from mail import mime
-from mail.imap import changing, fetching, folders, searching, threads
+from mail.imap import changing, fetching, folders, placing, searching, threads
 from mail.imap.connection import PIECE_PATIENCE, TASK_PATIENCE, Connection
 from mail.imap.errors import Gone
 from mail.imap.pool import Pool
@@ -77,6 +77,12 @@ class ImapStore:
 
     def conversations_of(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         return self._do(lambda c: threads.some(c, folder, uids))
+
+    def rank(self, folder: str, uid: int) -> int:
+        return self._do(lambda c: placing.rank(c, folder, uid))
+
+    def since(self, folder: str, day: date) -> int:
+        return self._do(lambda c: placing.since(c, folder, day))
 
     def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         return self._do(lambda c: fetching.some(c, folder, uids))

@@ -18,8 +18,11 @@ from convergence.web import answer
 from mail.access import open_granted
 from mail.forms import ListForm, first_error
 from mail.messages import Listing
-from mail.store import Store
+from mail.store import PAGE_SIZE, Store
 from mail.views import regions
+
+# where in the list, and when: no part of what is listed
+_PLACES = {"page", "etat", "autour"}
 
 
 @require_GET
@@ -72,8 +75,10 @@ def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str,
         "filters": filters(form),
         "position": position(listing),
         "page_query": _page_query(form),
-        "here": here(form),
+        "here": here(form, listing.number),
         "state": context["folder"].state,
+        # the page keeps the title of its message
+        "beside": bool(form.cleaned_data.get("autour")),
     }
 
 
@@ -87,7 +92,7 @@ class Filter(NamedTuple):
 
 def filters(form: ListForm) -> tuple[Filter, ...]:
     words = (("non_lus", _("Non lus")), ("suivis", _("Suivis")))
-    kept = {n: v for n, v in form.data.items() if n not in {"page", "etat"}}
+    kept = {n: v for n, v in form.data.items() if n not in _PLACES}
     found = []
     for name, label in words:
         on = bool(form.cleaned_data.get(name))
@@ -99,9 +104,11 @@ def filters(form: ListForm) -> tuple[Filter, ...]:
     return tuple(found)
 
 
-def here(form: ListForm) -> str:
+def here(form: ListForm, number: int) -> str:
     """The query of this very page, so that an act answers with it."""
-    kept = [(n, v) for n, v in form.data.items() if n != "etat"]
+    kept = [(n, v) for n, v in form.data.items() if n not in _PLACES]
+    if number > 1:
+        kept.append(("page", str(number)))
     return f"?{urlencode(kept)}" if kept else ""
 
 
@@ -109,7 +116,14 @@ def _listing(store: Store, folder: str, form: ListForm) -> Listing:
     query = form.query
     if query:
         return store.search(folder, query, form.number)
-    return store.page(folder, form.number)
+    return store.page(folder, _number(store, folder, form))
+
+
+def _number(store: Store, folder: str, form: ListForm) -> int:
+    """The page that is asked for by its number, or by a message that it holds."""
+    if uid := form.cleaned_data["autour"]:
+        return store.rank(folder, uid) // PAGE_SIZE + 1
+    return form.number
 
 
 def position(listing: Listing) -> dict[str, int]:
@@ -124,5 +138,5 @@ def position(listing: Listing) -> dict[str, int]:
 
 def _page_query(form: ListForm) -> str:
     """The search, to be kept in the links to other pages."""
-    kept = [(n, v) for n, v in form.data.items() if n not in {"page", "etat"}]
+    kept = [(n, v) for n, v in form.data.items() if n not in _PLACES]
     return f"&{urlencode(kept)}" if kept else ""

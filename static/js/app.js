@@ -5,6 +5,8 @@ import "#elements/auto-dismiss.js";
 import "#elements/compose-form.js";
 import "#elements/folder-watch.js";
 import "#elements/html-editor.js";
+import "#elements/list-beside.js";
 import "#elements/mail-frame.js";
 import "#elements/message-list.js";
+import "#elements/pane-divider.js";
 import "#elements/visit-watch.js";

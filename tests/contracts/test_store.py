@@ -4,7 +4,7 @@ so that the double stays honest."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -81,6 +81,15 @@ def test_what_is_stored_is_listed(store: Store) -> None:
     assert (envelope.received, envelope.size) == (at, len(PLAIN))
     assert envelope.message_id == "<p@parents.test>"
     assert not envelope.has_attachment
+
+
+def test_it_tells_where_a_message_and_a_day_stand(store: Store) -> None:
+    days = (datetime(2026, 11, day, 12, tzinfo=UTC) for day in (9, 12, 16))
+    uids = [store.append("INBOX", PLAIN, at=day) for day in days]
+    assert [store.rank("INBOX", uid) for uid in uids] == [2, 1, 0]
+    assert store.rank("INBOX", 999) == 0
+    asked = (date(2026, 11, 8), date(2026, 11, 10), date(2026, 11, 16), date.max)
+    assert [store.since("INBOX", day) for day in asked] == [3, 2, 1, 0]
 
 
 def test_single_rows_have_the_flags_of_now(store: Store) -> None:

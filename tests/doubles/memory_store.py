@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.message import Message as Mime
 
@@ -105,6 +105,14 @@ class MemoryStore:
     def _row(self, folder: str, thread: threading.Thread) -> Summary:
         newest, *older = (self._summary(folder, uid) for uid in reversed(thread))
         return Summary(newest.envelope, newest.flags, tuple(older))
+
+    def rank(self, folder: str, uid: int) -> int:
+        uids = sorted(self._box(folder).kept, reverse=True)
+        return uids.index(uid) if uid in uids else 0
+
+    def since(self, folder: str, day: date) -> int:
+        kept = self._box(folder).kept.values()
+        return sum(message.received.date() >= day for message in kept)
 
     def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         kept = self._box(folder).kept

@@ -29,13 +29,18 @@ class MessageList extends HTMLElement {
     return [...this.querySelectorAll(".row__link")];
   }
 
+  // for a message beside (or below) the list
+  get hasRoom() {
+    return WIDE.matches && this.closest(".panes")?.dataset.layout !== "single";
+  }
+
   clicked(event) {
     if (event.target.name === "uid") {
       this.range(event);
       return;
     }
     const link = event.target.closest(".row__link");
-    if (!link || event.metaKey || event.ctrlKey || event.shiftKey || !WIDE.matches) return;
+    if (!link || event.metaKey || event.ctrlKey || event.shiftKey || !this.hasRoom) return;
     event.preventDefault();
     this.open(link);
   }
@@ -55,6 +60,8 @@ class MessageList extends HTMLElement {
   marked() {
     this.querySelector("[data-select-all]").hidden = !this.boxes.length;
     const reading = document.querySelector("#reader .reader");
+    // a page that was loaded with its message
+    this.opened ??= reading?.id.replace("message-", "row-");
     for (const row of this.querySelectorAll(".row")) {
       row.classList.toggle("row--open", Boolean(reading && row.id === this.opened));
     }

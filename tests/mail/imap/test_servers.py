@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from mail.imap.store import ImapStore
@@ -34,6 +36,8 @@ def test_a_server_without_extensions_serves_all_the_same(
     assert uid in (0, 1)
     assert poor.page("INBOX", 1).rows[0].envelope.subject == "été"
     assert poor.search("INBOX", Query(text="réunion"), 1).total == 1
+    assert poor.since("INBOX", date(2026, 1, 1)) == 1
+    assert poor.rank("INBOX", 1) == 0
     assert poor.find("INBOX", "<été@parents.test>") in ((), (1,))
     assert poor.read("INBOX", 1)[1]["1"].startswith("réunion".encode())
     poor.mark("INBOX", [1], r"\Flagged", on=True)

@@ -38,6 +38,16 @@ def test_pages_hold_fifty_messages(desk: Desk) -> None:
     assert "Message numéro 0<" in desk.get(page="9999").content.decode()
 
 
+def test_the_page_that_holds_a_message(desk: Desk) -> None:
+    uids = [desk.box.deliver(letter(f"Message numéro {n}")) for n in range(52)]
+    page = desk.get(autour=str(uids[0])).content.decode()
+    assert "Message numéro 0<" in page
+    assert "Message numéro 30<" not in page
+    # an act done there comes back to it by its number
+    assert "marques/?page=2" in page
+    assert "Message numéro 51<" in desk.get(autour="4000").content.decode()
+
+
 @pytest.mark.parametrize(
     ("query", "within"),
     [
@@ -89,7 +99,9 @@ def test_somebody_elses_mailbox_is_not_found(desk: Desk) -> None:
     assert answer.status_code == 404
 
 
-@pytest.mark.parametrize("query", [{"page": "x"}, {"page": "-1"}, {"q": "a\r\nb"}])
+@pytest.mark.parametrize(
+    "query", [{"page": "x"}, {"page": "-1"}, {"autour": "0"}, {"q": "a\r\nb"}]
+)
 def test_what_makes_no_sense_is_refused(desk: Desk, query: dict[str, str]) -> None:
     assert desk.get(**query).status_code == 400
 
