@@ -158,16 +158,16 @@ def built(draft: Draft, sender: Address, message_id: str, at: datetime) -> bytes
         "Date": format_datetime(timezone.localtime(at)),
         "User-Agent": "Convergence",
     }
-    if in_reply_to := _threads((draft.in_reply_to,)):
+    if in_reply_to := threads((draft.in_reply_to,)):
         extra["In-Reply-To"] = in_reply_to
-    if references := _threads(draft.references):
+    if references := threads(draft.references):
         extra["References"] = references
     message = _Flowed(
         subject=draft.subject,
         body=flowed(draft.text),
-        from_email=_header(sender),
-        to=[_header(a) for a in draft.to],
-        cc=[_header(a) for a in draft.cc],
+        from_email=header_of(sender),
+        to=[header_of(a) for a in draft.to],
+        cc=[header_of(a) for a in draft.cc],
         headers=extra,
     )
     if draft.html:
@@ -176,11 +176,11 @@ def built(draft: Draft, sender: Address, message_id: str, at: datetime) -> bytes
         message.attach(attachment(file))
     made = message.message()
     if draft.bcc:
-        made["Bcc"] = ", ".join(_header(a) for a in draft.bcc)
-    return _crlf(made.as_bytes())
+        made["Bcc"] = ", ".join(header_of(a) for a in draft.bcc)
+    return crlf(made.as_bytes())
 
 
-def _threads(ids: Sequence[str]) -> str:
+def threads(ids: Sequence[str]) -> str:
     """Message-IDs as they may stand in a header: foreign ones that would break a line
     or are not ASCII are left out."""
     return " ".join(i for i in ids if i and i.isascii() and len(i) <= _ID_MAX)
@@ -197,7 +197,7 @@ class _Flowed(EmailMultiAlternatives):
         return super()._create_message(msg)  # type: ignore[misc]
 
 
-def _header(address: Address) -> str:
+def header_of(address: Address) -> str:
     """The address for a header, on one line (the generator folds it): Django's own
     sanitize_address folds long names, which its message then refuses."""
     name = " ".join(address.name.split())[:_NAME_MAX]
@@ -261,7 +261,7 @@ def _parameter(name: str, value: str) -> str:
     return "; ".join(f"{name}*{n}*={piece}" for n, piece in enumerate(encoded))
 
 
-def _crlf(data: bytes) -> bytes:
+def crlf(data: bytes) -> bytes:
     return re.sub(rb"\r?\n|\r", b"\r\n", data)
 
 

@@ -35,6 +35,7 @@ from mail.imap.opening import open_store
 from mail.messages import ANSWERED, DRAFT, FORWARDED
 from mail.models import Outgoing
 from mail.reasons import reason, unnamed
+from mail.receipts import RECEIPT
 from mail.store import Store
 
 logger = logging.getLogger(__name__)
@@ -186,9 +187,11 @@ def _log(row: Outgoing, error: ConvergenceError) -> None:
 
 def _envelope(row: Outgoing) -> smtp.Envelope:
     waiting = row.recipients.filter(accepted=None).order_by("pk")
+    # RFC 8098 §3: nobody is told when a receipt does not arrive
+    sender = "" if row.origin.get("flag") == RECEIPT else row.sender
     return smtp.Envelope(
         row.mailbox.login,
-        row.sender,
+        sender,
         tuple(waiting.values_list("address", flat=True)),
         without_bcc(_stored(row)),
     )

@@ -42,6 +42,8 @@ _NOT_PUBLIC = re.compile(
     r"[^.]*|.*\.(?:localhost|local|internal|test|example|invalid|onion|arpa|lan|home)"
 )
 _AGENT = "Mozilla/5.0 (compatible; image proxy)"
+_HTTPS_ONLY = {"https"}
+_ONE_CLICK = b"List-Unsubscribe=One-Click"
 _SAFE = "/%:@!$&'()*+,;=~-._?"
 
 _GLOBAL = ipaddress.ip_network("2000::/3")
@@ -121,6 +123,31 @@ def image(url: str, *, person: int, is_allowed: IsAllowed = is_public) -> Pictur
         except (OSError, http.client.HTTPException) as error:
             raise Unavailable from error
         return remade(data)
+
+
+def unsubscribe(url: str, *, person: int, is_allowed: IsAllowed = is_public) -> None:
+    """RFC 8058: the one request that leaves a list, without cookies, not redirected.
+    Raises InputRefused for what may not be asked, Unavailable when the host does not
+    answer or does not take it, Busy when too much is being fetched."""
+    end = time.monotonic() + SECONDS
+    with places.taken(person):
+        try:
+            status = _posted(url, _ONE_CLICK, end, is_allowed)
+        except (OSError, http.client.HTTPException) as error:
+            raise Unavailable from error
+    if not 200 <= status < 300:
+        raise Unavailable
+
+
+def _posted(url: str, body: bytes, end: float, is_allowed: IsAllowed) -> int:
+    parts = _checked(url)
+    if parts.scheme not in _HTTPS_ONLY:
+        raise InputRefused
+    kind = "application/x-www-form-urlencoded"
+    headers = {"User-Agent": _AGENT, "Content-Type": kind}
+    with _connected(parts, end, is_allowed) as connection:
+        connection.request("POST", _target(parts), body, headers)
+        return connection.getresponse().status
 
 
 def _fetched(url: str, end: float, is_allowed: IsAllowed) -> bytes:

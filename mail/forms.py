@@ -77,6 +77,10 @@ class MoveForm(SelectionForm):
     )
 
 
+class ReceiptForm(forms.Form):
+    answer = forms.ChoiceField(choices=[("send", "send"), ("never", "never")])
+
+
 class RestoreForm(forms.Form):
     token = Line(max_length=30_000)
 

@@ -39,8 +39,9 @@ class MailingList:
     page: str = ""
 
     @property
-    def can_be_left(self) -> bool:
-        return bool(self.one_click or self.letter or self.page)
+    def host(self) -> str:
+        """Whose page it is, for the eyes."""
+        return urlsplit(self.page).hostname or ""
 
 
 def of(header: Header, server: str) -> MailingList | None:

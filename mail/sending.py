@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -30,6 +31,7 @@ from mail.models import Outgoing, Recipient
 from mail.store import Store
 
 State = Outgoing.State
+Build = Callable[[Draft, Address, str, datetime], bytes]
 STORED_WITHIN = 5.0
 _ENDED_BADLY = (State.CANCELLED, State.FAILED, State.UNKNOWN)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -50,17 +52,18 @@ def queue(
     token: str,
     origin: dict[str, object] | None = None,
     now: datetime | None = None,
+    build: Build = built,
 ) -> Outgoing:
     """Put a message into the outbox: stored in Programmés, it leaves after the undo
     window. The same `token` twice gives the same row: a double click sends once. When
     it raises, nothing will be sent, and the same token may be used again; so it may
-    when what it named was cancelled or failed."""
+    when what it named was cancelled or failed. `build` makes the bytes."""
     if (row := known(token, author, mailbox)) is not None:
         return row
     at = now or timezone.now()
     message_id = new_message_id(uuid.uuid4().hex)
     sender = Address(mailbox.name, mailbox.address)
-    message = built(draft, sender, message_id, at)
+    message = build(draft, sender, message_id, at)
     row = Outgoing(
         mailbox=mailbox,
         author=author,
@@ -78,7 +81,14 @@ def queue(
         _record(row, draft)
     except IntegrityError:
         return known(token, author, mailbox) or queue(
-            store, author, mailbox, draft, token=token, origin=origin, now=now
+            store,
+            author,
+            mailbox,
+            draft,
+            token=token,
+            origin=origin,
+            now=now,
+            build=build,
         )
     _deposit(store, row, message)
     return row

@@ -28,8 +28,9 @@ from convergence.errors import (
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What is submitted: `login` is the mailbox acted for; `message` has CRLF ends, no
-    8-bit octets and no Bcc."""
+    """What is submitted: `login` is the mailbox acted for; `sender` is "" for what may
+    not come back (RFC 5321 §4.5.5); `message` has CRLF ends, no 8-bit octets and no
+    Bcc."""
 
     login: str
     sender: str
@@ -94,7 +95,8 @@ class Ambiguous(ConvergenceError):
 def submit(envelope: Envelope) -> tuple[Answer, ...]:
     """Hand the message over: the answer for each recipient, of whom some, all or none
     may have been accepted. Raises Deferred, Refused or Ambiguous."""
-    for text in (envelope.login, envelope.sender, *envelope.recipients):
+    returned = (envelope.sender,) if envelope.sender else ()
+    for text in (envelope.login, *returned, *envelope.recipients):
         _checked(text)
     return asyncio.run(_submit(envelope))
 

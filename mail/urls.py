@@ -7,6 +7,7 @@ from django.urls import path
 
 from mail.views import (
     actions,
+    answers,
     attachments,
     compose,
     empty,
@@ -37,6 +38,8 @@ urlpatterns = [
     path(f"{_MESSAGE}corps/<part:part>/", messages.body, name="body"),
     path(f"{_MESSAGE}source/", messages.source, name="source"),
     path(f"{_MESSAGE}impression/", messages.printed, name="print"),
+    path(f"{_MESSAGE}accuse/", answers.receipt, name="receipt"),
+    path(f"{_MESSAGE}desabonnement/", answers.leave, name="leave"),
     path(f"{_MESSAGE}images/<part:part>/", attachments.inline, name="inline"),
     path(f"{_MESSAGE}pieces/<part:part>/", attachments.download, name="attachment"),
     path("images/<str:signed>", attachments.remote, name="image"),

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.access import Grant
-from mail import authentication, impersonation, lists, mime, reading
+from mail import authentication, impersonation, lists, mime, reading, receipts
 from mail.messages import DRAFT, FLAGGED, Message
 from mail.views import frames, regions
 
@@ -53,7 +53,8 @@ def sheet(
         "recipients_more": max(0, len(people) - _RECIPIENTS_SHOWN),
         "images": opening.consent if opening.images else "",
         "consent": opening.consent,
-        "banners": _banners(message, opening),
+        "banners": _banners(grant, message, opening),
+        "can_write": grant.can_write,
         "attachments": [
             {"part": part, "name": mime.shown_name(part)}
             for part in reading.listed(view, opening.shown)
@@ -63,7 +64,7 @@ def sheet(
     }
 
 
-def _banners(message: Message, opening: frames.Opening) -> list[Banner]:
+def _banners(grant: Grant, message: Message, opening: frames.Opening) -> list[Banner]:
     """The most important first: that one is shown, the others are folded below it."""
     header, server = message.header, settings.TRUSTED_AUTHSERV_ID
     found = []
@@ -77,6 +78,9 @@ def _banners(message: Message, opening: frames.Opening) -> list[Banner]:
         found.append(Banner("elsewhere", "warning", elsewhere[:5]))
     if not opening.images and opening.blocked:
         found.append(Banner("images"))
+    own = [grant.mailbox.address, *grant.mailbox.aliases]
+    if wanted := receipts.asked(message, own):
+        found.append(Banner("receipt", about=wanted))
     if mailing := lists.of(header, server):
         found.append(Banner("list", about=mailing))
     return found

@@ -282,3 +282,39 @@ def test_a_failure_gives_the_place_back() -> None:
         with pytest.raises(InputRefused):
             image("http://127.0.0.1/")
     assert places._held == {}
+
+
+@pytest.mark.parametrize("url", ["http://news.test/u", "https://127.0.0.1/u", "x"])
+def test_a_list_is_left_over_https_and_on_public_hosts_only(url: str) -> None:
+    with pytest.raises(ConvergenceError):
+        fetcher.unsubscribe(url, person=1)
+
+
+def test_leaving_a_list_is_one_post(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # no certificate here: what is asked is looked at without TLS
+    monkeypatch.setattr(fetcher, "_HTTPS_ONLY", {"http"})
+
+    def answer(client: socket.socket) -> None:
+        # the body may come with the header or after it
+        while not host.asked[-1].endswith(b"\r\n\r\nList-Unsubscribe=One-Click"):
+            host.asked[-1] += client.recv(100)
+        client.sendall(OK)
+
+    host.answer = answer
+    fetcher.unsubscribe(host.url("/u?a=1"), person=1, is_allowed=lambda _: True)
+    [asked] = host.asked
+    assert asked.startswith(b"POST /u?a=1 HTTP/1.1\r\n")
+    assert b"Cookie" not in asked
+
+
+def test_a_redirect_is_not_followed(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetcher, "_HTTPS_ONLY", {"http"})
+    moved = b"HTTP/1.0 302 Found\r\nLocation: /b\r\n\r\n"
+    host.answer = lambda client: client.sendall(moved)
+    with pytest.raises(Unavailable):
+        fetcher.unsubscribe(host.url(), person=1, is_allowed=lambda _: True)
+    assert len(host.asked) == 1

@@ -136,7 +136,6 @@ def test_a_sender_may_be_refused(
 @pytest.mark.parametrize(
     "bad",
     [
-        "",
         "c@d.test\r\nRCPT TO:<x@y.z>",
         "c@d.test\n",
         "c@d.test\0",
@@ -188,3 +187,15 @@ def test_the_real_server_stopped(person: Person, stack: Stack) -> None:
             smtp.submit(envelope(person, "x@parents.test"))
     finally:
         stack.start("mta")
+
+
+@pytest.mark.parametrize("field", ["login", "recipients"])
+def test_only_the_sender_may_be_empty(submission: Submission, field: str) -> None:
+    value = ("",) if field == "recipients" else ""
+    with pytest.raises(ForbiddenCharacter):
+        smtp.submit(replace(SENT, **{field: value}))  # type: ignore[arg-type]
+
+
+def test_what_may_not_come_back_has_no_sender(submission: Submission) -> None:
+    smtp.submit(replace(SENT, sender=""))
+    assert submission.deliveries[0].sender == ""
