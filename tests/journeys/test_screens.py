@@ -186,7 +186,7 @@ def test_the_list_over_all_mailboxes(
     mailbox_of(person).deliver(letter("Réunion").as_bytes())
     visitor.sign_in(person)
     visitor.go("/toutes-les-boites/")
-    expect(visitor.rows).to_have_count(2)
+    expect(visitor.page.locator(".row--boxed")).to_have_count(2)
     inspection.look(visitor, "unified")
     visitor.page.get_by_role("link", name="Absence de Lou").click()
     expect(visitor.page.get_by_text(boxes[1].address).first).to_be_visible()
