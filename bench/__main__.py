@@ -87,6 +87,7 @@ def _every(bench: Bench, sizes: list[int], only: str) -> list[Operation]:
     best = {1_000: 9.2, 10_000: 8.9, 100_000: 12.0}
     found = [operations.listing(bench, people.folder_of(n), 1, best[n]) for n in sizes]
     found.append(operations.listing(bench, names[-1], min(1000, sizes[-1] // 50), 12.5))
+    found.append(operations.cold_listing(bench, names[-1]))
     found += [
         operations.open_text(bench, names[0]),
         operations.open_html(bench, people.NEWSLETTERS, again=False),

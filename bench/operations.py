@@ -99,6 +99,33 @@ def listing(bench: Bench, folder: str, page: int, best: float) -> Operation:
     )
 
 
+def cold_listing(bench: Bench, folder: str) -> Operation:
+    """Another page each time: of none of its rows is anything kept."""
+    uids = bench.uids[folder]
+    pages = len(uids) // 50
+
+    def page(i: int) -> int:
+        # the first and the last are those of the warm lists
+        return 2 + i % (pages - 2)
+
+    def of(number: int) -> list[int]:
+        last = len(uids) - (number - 1) * 50
+        return uids[last - 50 : last]
+
+    return Operation(
+        "cold page",
+        len(uids),
+        0.8,
+        12.5,
+        ours=lambda i: [
+            with_rows(bench.get(bench.path(folder, f"?page={page(i)}")), 50)
+        ],
+        raw=lambda i: bench.raw.fetch(of(page(i)), LIST),
+        folder=folder,
+        best_wire=1.0,
+    )
+
+
 def folders(bench: Bench) -> Operation:
     """The tree with its counts, as a page asks for it when something has changed."""
     path = bench.path("INBOX", "nouveautes/?etat=0")

@@ -23,6 +23,7 @@ TEXT_MAX = 8_192
 LIST_MAX = 512 * 1024
 NAME_MAX, EMAIL_MAX = 500, 320
 IDS_MAX = 200
+KEPT_MAX = 300
 OTHERS_EACH = 20
 # what only a reader asks for, with the fetch of the header that it makes anyway
 OTHERS = (
@@ -85,7 +86,15 @@ def first(fields: Fields, name: str) -> bytes:
 
 def addresses(raw: bytes | str) -> tuple[Address, ...]:
     """An address list (RFC 5322 §3.4, obsolete forms too), groups flattened."""
+    # a list of messages has few senders, and one recipient
+    if len(raw) <= KEPT_MAX:
+        return _kept_addresses(raw)
     return tuple(_addresses(_characters(raw[:LIST_MAX])))
+
+
+@lru_cache(maxsize=4096)
+def _kept_addresses(raw: bytes | str) -> tuple[Address, ...]:
+    return tuple(_addresses(_characters(raw)))
 
 
 def message_ids(raw: bytes | str) -> tuple[str, ...]:

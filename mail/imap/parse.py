@@ -109,7 +109,9 @@ def _item_name(flat: list[Any], index: int) -> tuple[bytes, int]:
     """`BODY[HEADER.FIELDS (FROM TO)]<0>` comes as several tokens: one name."""
     name: bytes = flat[index]
     step = 1
-    if b"[" in name and b"]" not in name:
+    if b"[" not in name:
+        return name.upper(), step
+    if b"]" not in name:
         while index + step < len(flat):
             piece = flat[index + step]
             step += 1
