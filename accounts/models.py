@@ -87,6 +87,9 @@ class Mailbox(models.Model):
     uai = models.CharField(_("établissement (UAI)"), max_length=8, blank=True)
     aliases = models.JSONField(_("autres adresses"), default=list, blank=True)
     is_active = models.BooleanField(_("ouverte"), default=True)
+    # counts the changes of its labels: every page reads this row anyway, so that none
+    # asks for labels that it knows (mail/labels.py)
+    labels_version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("boîte")

@@ -27,7 +27,8 @@ ICONS = (
     "printer refresh-cw reply reply-all search send settings shield-alert star "
     "star-off sun trash-2 triangle-alert undo-2 user users x code bold italic "
     "underline list list-ordered quote link type remove-formatting save "
-    "sliders-horizontal arrow-down-wide-narrow calendar-search tag"
+    "sliders-horizontal arrow-down-wide-narrow calendar-search tag alarm-clock "
+    "arrow-down arrow-up bell-ring plus"
 ).split()
 
 

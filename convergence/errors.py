@@ -5,7 +5,8 @@ ConvergenceError
 │   └── ForbiddenCharacter       CR, LF or NUL in a value that reaches a protocol
 ├── SignInRequired (401)
 ├── AccessRefused (403)
-│   └── ReadOnly                 the role only reads
+│   ├── ReadOnly                 the role only reads
+│   └── KeywordRefused           the folder takes no labels
 ├── NotFound (404)               absent, or not yours
 │   ├── FolderMissing
 │   └── MessageMissing
@@ -77,6 +78,10 @@ class AccessRefused(ConvergenceError):
 
 class ReadOnly(AccessRefused):
     message = _("Vous consultez cette boîte en lecture seule.")
+
+
+class KeywordRefused(AccessRefused):
+    message = _("Le serveur de messagerie ne garde pas d’étiquettes dans ce dossier.")
 
 
 class NotFound(ConvergenceError):

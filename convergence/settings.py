@@ -272,6 +272,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 50, "queue": "slow"},
     },
+    "strip-labels": {
+        "task": "mail.tasks.strip_labels",
+        "schedule": 30.0,
+        "options": {"expires": 25, "queue": "slow"},
+    },
     # at an hour, not by an interval: that would begin again at each restart
     "prune": {
         "task": "accounts.tasks.prune",

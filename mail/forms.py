@@ -18,6 +18,8 @@ from mail.filing import MARKS
 from mail.messages import Address, Query
 
 UIDS_MAX = 1_000
+# what a page may say of a keyword; the gateway refuses what is none (guard.py)
+KEYWORD = re.compile(r"[\x21-\x7e]{1,64}")
 WITHIN = {"": "all", "expediteur": "sender", "objet": "subject", "texte": "text"}
 
 
@@ -81,6 +83,11 @@ class ReceiptForm(forms.Form):
     answer = forms.ChoiceField(choices=[("send", "send"), ("never", "never")])
 
 
+def a_keyword(value: str) -> None:
+    if not KEYWORD.fullmatch(value):
+        raise ValidationError(_("Cette étiquette n’existe pas."))
+
+
 class RestoreForm(forms.Form):
     token = Line(max_length=30_000)
 
@@ -94,6 +101,7 @@ class ListForm(forms.Form):
     dans = forms.ChoiceField(choices=[(name, name) for name in WITHIN], required=False)
     non_lus = forms.BooleanField(required=False)
     suivis = forms.BooleanField(required=False)
+    etiquette = Line(max_length=100, required=False, validators=[a_keyword])
 
     @property
     def number(self) -> int:
@@ -107,6 +115,7 @@ class ListForm(forms.Form):
             within=WITHIN[data["dans"]],  # type: ignore[arg-type]
             unseen=data["non_lus"],
             flagged=data["suivis"],
+            keyword=data["etiquette"],
         )
 
 

@@ -20,6 +20,14 @@ DRAFT = r"\Draft"
 FORWARDED = "$Forwarded"
 # RFC 3503: the receipt was sent, or refused for good
 MDN_SENT = "$MDNSent"
+# lower case: what programs set on messages without the dollar of RFC 5788
+KEYWORDS_OF_CLIENTS = frozenset(
+    (
+        "answered deleted draft flagged forwarded hasattachment hasnoattachment junk "
+        "junkrecorded mdnsent nonjunk notjunk old receipthandled recent redirected "
+        "replied seen spam todo-none unwanted xreadonly"
+    ).split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +248,7 @@ class Query:
     within: Literal["all", "sender", "subject", "text"] = "all"
     unseen: bool = False
     flagged: bool = False
+    keyword: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.text or self.unseen or self.flagged)
+        return bool(self.text or self.unseen or self.flagged or self.keyword)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +73,43 @@ class Outgoing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sender} · {self.get_state_display()}"
+
+
+class Label(models.Model):
+    """What a keyword is called in a mailbox, by all who open it (mail/labels.py).
+
+    `retired`: not shown although messages may still carry the keyword; `leaving`: the
+    same, until a tick has taken it off every message.
+    """
+
+    class State(models.TextChoices):
+        SHOWN = "shown", _("Visible")
+        LEAVING = "leaving", _("En cours de retrait")
+        RETIRED = "retired", _("Supprimée")
+
+    mailbox = models.ForeignKey(
+        Mailbox, models.CASCADE, related_name="labels", verbose_name=_("boîte")
+    )
+    keyword = models.CharField(_("mot-clé IMAP"), max_length=100)
+    name = models.CharField(_("nom"), max_length=60)
+    colour = models.CharField(_("couleur"), max_length=10)
+    order = models.PositiveSmallIntegerField(_("rang"), default=0)
+    state = models.CharField(
+        _("état"), max_length=8, choices=State.choices, default=State.SHOWN
+    )
+
+    class Meta:
+        verbose_name = _("étiquette")
+        verbose_name_plural = _("étiquettes")
+        ordering: ClassVar = ["order", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                models.F("mailbox"), Lower("keyword"), name="one_label_per_keyword"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Recipient(models.Model):

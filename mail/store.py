@@ -99,7 +99,11 @@ class Store(Protocol):
         """(octets, pieces) of the raw message."""
 
     def mark(self, folder: str, uids: Sequence[int], flag: str, *, on: bool) -> None:
-        """Set or unset one flag in one command; UIDs that are gone are ignored."""
+        """Set or unset one flag in one command; UIDs that are gone are ignored. Raises
+        KeywordRefused when the folder would not keep it (PERMANENTFLAGS)."""
+
+    def unmark_all(self, folder: str, flag: str) -> int:
+        """Unset one flag on every message of a folder that has it; how many had it."""
 
     def move(
         self, folder: str, uids: Sequence[int], target: str, uidvalidity: int = 0

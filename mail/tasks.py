@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from mail import delivering, uploads
+from mail import delivering, labelling, uploads
 
 
 @shared_task
 def deliver_due() -> int:
     return delivering.deliver_due()
+
+
+@shared_task
+def strip_labels() -> int:
+    return labelling.strip_due()
 
 
 @shared_task

@@ -12,8 +12,10 @@ from mail.views import (
     compose,
     empty,
     folders,
+    labels,
     messages,
     outbox,
+    tags,
     unified,
 )
 
@@ -24,6 +26,7 @@ _MESSAGE = f"{_FOLDER}<uid:uid>/"
 _WRITE = "ecrire/<address:address>/"
 _ANSWER = f"{_WRITE}<folder:folder>/<uid:uid>/"
 _OUTBOX = "envois/<address:address>/"
+_LABELS = "etiquettes/<address:address>/"
 
 urlpatterns = [
     path("toutes-les-boites/", unified.show, name="unified"),
@@ -34,6 +37,8 @@ urlpatterns = [
     path(f"{_FOLDER}deplacements/", actions.move, name="moves"),
     path(f"{_FOLDER}suppressions/", actions.delete, name="deletions"),
     path(f"{_FOLDER}restaurations/", actions.restore, name="restorations"),
+    path(f"{_FOLDER}etiquettes/", labels.apply, name="label"),
+    path(f"{_FOLDER}etiquettes/annulation/", labels.undo, name="label_undo"),
     path(_MESSAGE, messages.show, name="message"),
     path(f"{_MESSAGE}corps/<part:part>/", messages.body, name="body"),
     path(f"{_MESSAGE}source/", messages.source, name="source"),
@@ -49,6 +54,10 @@ urlpatterns = [
         compose.answer_to,
         name="reply",
     ),
+    path(_LABELS, tags.show, name="labels"),
+    path(f"{_LABELS}creation/", tags.create, name="create_label"),
+    path(f"{_LABELS}modification/", tags.change, name="change_label"),
+    path(f"{_LABELS}suppression/", tags.delete, name="delete_label"),
     path(_OUTBOX, outbox.show, name="outbox"),
     path(f"{_OUTBOX}<uuid:outgoing>/annulation/", outbox.undo, name="undo_send"),
     path(f"{_OUTBOX}<uuid:outgoing>/reprise/", outbox.retry, name="retry_send"),

@@ -8,7 +8,12 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from convergence.errors import Conflict, FolderMissing, MessageMissing
+from convergence.errors import (
+    Conflict,
+    FolderMissing,
+    KeywordRefused,
+    MessageMissing,
+)
 from mail.imap import guard
 from mail.imap.connection import SLOW, Answer, Connection, Literal
 from mail.imap.fetching import selected, state_of
@@ -21,13 +26,11 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 def mark(
     connection: Connection, folder: str, uids: Sequence[int], flag: str, *, on: bool
 ) -> None:
-    sign = b"+" if on else b"-"
-    command = b"UID STORE %b %bFLAGS.SILENT (%b)" % (
-        guard.uid_set(uids),
-        sign,
-        guard.flag(flag),
-    )
-    connection.select(folder)
+    sign, name = b"+" if on else b"-", guard.flag(flag)
+    command = b"UID STORE %b %bFLAGS.SILENT (%b)" % (guard.uid_set(uids), sign, name)
+    chosen = connection.select(folder)
+    if on and not name.startswith(b"\\") and not chosen.keeps(name):
+        raise KeywordRefused
     # MessageMissing: some servers say so of those that are gone
     with suppress(MessageMissing):
         connection.run(command)

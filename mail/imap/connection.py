@@ -29,6 +29,7 @@ from mail.imap.errors import Gone, is_plain_refusal, of_answer
 from mail.imap.reader import Reader
 
 _EXISTS = re.compile(rb"\* (\d{1,10}) (EXISTS|EXPUNGE)\r\n", re.IGNORECASE)
+_PERMANENT = re.compile(rb"\* OK \[PERMANENTFLAGS \(([^)]*)\)\]", re.IGNORECASE)
 _CODE = re.compile(
     rb"\* OK \[(UIDVALIDITY|UIDNEXT|HIGHESTMODSEQ) (\d{1,20})\]", re.IGNORECASE
 )
@@ -71,7 +72,8 @@ class Answer:
 class Selected:
     """What this connection knows of the folder that it has selected. `told`: it has
     answered about it since. `doubtful`: the server complained, as Dovecot does of a
-    folder made anew under the same name."""
+    folder made anew under the same name. `permanent`: the flags that it keeps, lower
+    case; None when it has not said (RFC 3501: then it keeps all)."""
 
     name: str
     exists: int = 0
@@ -80,6 +82,12 @@ class Selected:
     modseq: int = 0
     told: bool = False
     doubtful: bool = False
+    permanent: frozenset[bytes] | None = None
+
+    def keeps(self, flag: bytes) -> bool:
+        if self.permanent is None or b"\\*" in self.permanent:
+            return True
+        return flag.lower() in self.permanent
 
 
 Command = tuple[bytes | Literal, ...]
@@ -258,6 +266,8 @@ class Connection:
             self.selected.exists = self.selected.exists - 1 if gone else int(match[1])
         elif match := _CODE.match(line):
             setattr(self.selected, _FIELDS[match[1].upper()], int(match[2]))
+        elif match := _PERMANENT.match(line):
+            self.selected.permanent = frozenset(match[1].lower().split())
         elif line.startswith((b"* NO ", b"* BAD ")):
             self.selected.doubtful = True
 

@@ -16,9 +16,9 @@ from convergence.errors import ForbiddenCharacter, InputRefused
 # lone surrogates cannot be sent in any encoding
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _LOGIN = re.compile(r"[A-Za-z0-9._+@-]{1,128}")
-_FLAG = re.compile(
-    r"\\(?:Seen|Flagged|Answered|Deleted|Draft)|\$?[A-Za-z0-9_.+-]{1,64}"
-)
+# RFC 3501 flag-keyword: an atom, as other clients make them of any name
+_KEYWORD = re.compile(r"[A-Za-z0-9!#$&'+,\-./:;<=>?@^_`|}~\[]{1,64}")
+_SYSTEM_FLAG = re.compile(r"\\(?:Seen|Flagged|Answered|Deleted|Draft)")
 _SECTION = re.compile(r"[1-9]\d{0,3}(?:\.[1-9]\d{0,3}){0,100}")
 _ATOM = re.compile(rb"[A-Za-z0-9_.+-]+")
 UID_MAX = 0xFFFFFFFF
@@ -62,7 +62,14 @@ def string(value: str) -> bytes | None:
 
 
 def flag(value: str) -> bytes:
-    if not _FLAG.fullmatch(value):
+    if _SYSTEM_FLAG.fullmatch(value):
+        return value.encode("ascii")
+    return keyword(value)
+
+
+def keyword(value: str) -> bytes:
+    """A flag that no standard made (RFC 3501 flag-keyword)."""
+    if not _KEYWORD.fullmatch(value):
         raise ForbiddenCharacter
     return value.encode("ascii")
 

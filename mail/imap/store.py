@@ -145,6 +145,9 @@ class ImapStore:
     def mark(self, folder: str, uids: Sequence[int], flag: str, *, on: bool) -> None:
         self._change(lambda c: changing.mark(c, folder, uids, flag, on=on))
 
+    def unmark_all(self, folder: str, flag: str) -> int:
+        return self._change(lambda c: searching.unmark_all(c, folder, flag))
+
     def move(
         self, folder: str, uids: Sequence[int], target: str, uidvalidity: int = 0
     ) -> Moved:

@@ -33,17 +33,17 @@ from mail.views.folders import screen
 
 @require_POST
 def mark(request: HttpRequest, address: str, folder: str) -> HttpResponse:
-    data = _checked(MarkForm(request.POST))
+    data = checked(MarkForm(request.POST))
     with open_granted(person(request), address, write="message.mark") as (grant, store):
         filing.mark(store, folder, data["uid"], data["mark"])
-        context = _rows_after(request, grant, store, folder, data["uid"])
+        context = rows_after(request, grant, store, folder, data["uid"])
     if "message" in request.POST:
         context |= _reader_after(data["mark"])
     then = _back(request, address, folder)
     return done(request, "mail/folder/marked", context, then=then)
 
 
-def _rows_after(
+def rows_after(
     request: HttpRequest, grant: Grant, store: Store, folder: str, uids: list[int]
 ) -> dict[str, Any]:
     """For an update: only the rows that changed, and the folders' counts."""
@@ -53,7 +53,12 @@ def _rows_after(
     context = regions.shell(grant, store, folder)
     return context | {
         "changed": [
-            (row.uid, regions.row(row, context["folder_path"], context["folder"]))
+            (
+                row.uid,
+                regions.row(
+                    row, context["folder_path"], context["folder"], context["catalogue"]
+                ),
+            )
             for row in changed
         ]
     }
@@ -72,7 +77,7 @@ def _closing(request: HttpRequest) -> dict[str, Any]:
 
 @require_POST
 def move(request: HttpRequest, address: str, folder: str) -> HttpResponse:
-    data = _checked(MoveForm(request.POST))
+    data = checked(MoveForm(request.POST))
     with open_granted(person(request), address, write="message.move") as (grant, store):
         filed = filing.move(store, folder, data["uid"], data["to"])
         context = _after(request, grant, store, folder)
@@ -86,7 +91,7 @@ def move(request: HttpRequest, address: str, folder: str) -> HttpResponse:
 
 @require_POST
 def delete(request: HttpRequest, address: str, folder: str) -> HttpResponse:
-    data = _checked(SelectionForm(request.POST))
+    data = checked(SelectionForm(request.POST))
     write = "message.delete"
     with open_granted(person(request), address, write=write) as (grant, store):
         filed = filing.delete(store, folder, data["uid"])
@@ -117,7 +122,7 @@ def _filed(
 ) -> HttpResponse:
     """The list without what left; the reader is closed, and its address goes too."""
     context |= _closing(request)
-    then = _list_path(request, address, folder)
+    then = list_path(request, address, folder)
     response = done(request, "mail/folder/changed", context, then=then, notice=notice)
     if "reader" in context:
         response.headers["HX-Replace-Url"] = then
@@ -126,7 +131,7 @@ def _filed(
 
 @require_POST
 def restore(request: HttpRequest, address: str, folder: str) -> HttpResponse:
-    data = _checked(RestoreForm(request.POST))
+    data = checked(RestoreForm(request.POST))
     write = "message.restore"
     with open_granted(person(request), address, write=write) as (grant, store):
         filed = filing.restore(store, data["token"])
@@ -139,17 +144,17 @@ def restore(request: HttpRequest, address: str, folder: str) -> HttpResponse:
         )
         % {"count": filed.count}
     )
-    then = _list_path(request, address, folder)
+    then = list_path(request, address, folder)
     return done(request, "mail/folder/changed", context, then=then, notice=notice)
 
 
-def _list_path(request: HttpRequest, address: str, folder: str) -> str:
+def list_path(request: HttpRequest, address: str, folder: str) -> str:
     """The page of the list that the act was done on."""
     query = request.GET.urlencode()
     return regions.path_of(address, folder) + (f"?{query}" if query else "")
 
 
-def _checked(form: forms.Form) -> dict[str, Any]:
+def checked(form: forms.Form) -> dict[str, Any]:
     if not form.is_valid():
         raise InputRefused(first_error(form))
     return form.cleaned_data
@@ -177,7 +182,7 @@ def _back(request: HttpRequest, address: str, folder: str) -> str:
     stays = "message" in request.POST and request.POST["mark"] != "unseen"
     if stays and len(uids) == 1:
         return f"{regions.path_of(address, folder)}{uids[0]}/"
-    return _list_path(request, address, folder)
+    return list_path(request, address, folder)
 
 
 def _notice(address: str, folder: str, filed: Filed, text: str) -> Notice:

@@ -15,8 +15,10 @@ from accounts.requests import person
 from convergence.errors import FolderMissing, InputRefused
 from convergence.openness import background
 from convergence.web import answer
+from mail import labels
 from mail.access import open_granted
 from mail.forms import ListForm, first_error
+from mail.labels import Catalogue, Tag
 from mail.messages import Listing
 from mail.store import PAGE_SIZE, Store
 from mail.views import regions
@@ -65,14 +67,20 @@ def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str,
     context = regions.shell(grant, store, folder)
     if context["folder"] is None:
         raise FolderMissing
-    special = context["folder"].special
+    special, catalogue = context["folder"].special, context["catalogue"]
+    if keyword := form.query.keyword:
+        context["label_list"] = regions.label_list(
+            catalogue.tags, context["folder_path"], keyword
+        )
     return context | {
         "listing": listing,
-        "rows": regions.rows(listing, context["folder_path"], special),
+        "rows": regions.rows(listing, context["folder_path"], special, catalogue),
         "query": form.cleaned_data.get("q", ""),
         "within": form.cleaned_data.get("dans", ""),
         "filtered": bool(form.query),
-        "filters": filters(form),
+        "filters": filters(form, catalogue),
+        "label_filters": label_filters(form, catalogue),
+        "label_boxes": labels.boxes(catalogue),
         "position": position(listing),
         "page_query": _page_query(form),
         "here": here(form, listing.number),
@@ -90,7 +98,13 @@ class Filter(NamedTuple):
     query: str
 
 
-def filters(form: ListForm) -> tuple[Filter, ...]:
+class LabelFilter(NamedTuple):
+    tag: Tag
+    on: bool
+    query: str
+
+
+def filters(form: ListForm, catalogue: Catalogue) -> tuple[Filter, ...]:
     words = (("non_lus", _("Non lus")), ("suivis", _("Suivis")))
     kept = {n: v for n, v in form.data.items() if n not in _PLACES}
     found = []
@@ -101,7 +115,29 @@ def filters(form: ListForm) -> tuple[Filter, ...]:
             turned[name] = "1"
         query = f"?{urlencode(turned)}" if turned else ""
         found.append(Filter(label, on, query))
-    return tuple(found)
+    return (*found, *_label_filter(form, catalogue))
+
+
+def _label_filter(form: ListForm, catalogue: Catalogue) -> list[Filter]:
+    """The label that restricts the list, to be taken back."""
+    keyword = form.query.keyword
+    if not keyword:
+        return []
+    tag = catalogue.find(keyword)
+    rest = {n: v for n, v in form.data.items() if n not in {*_PLACES, "etiquette"}}
+    query = f"?{urlencode(rest)}" if rest else ""
+    return [Filter(tag.name if tag else keyword, True, query)]
+
+
+def label_filters(form: ListForm, catalogue: Catalogue) -> tuple[LabelFilter, ...]:
+    """The labels that the list can be restricted to, with the filters that are on."""
+    current = form.query.keyword.lower()
+    kept = {n: v for n, v in form.data.items() if n not in _PLACES}
+    return tuple(
+        LabelFilter(tag, tag.keyword.lower() == current, f"?{urlencode(turned)}")
+        for tag in catalogue.tags
+        for turned in ({**kept, "etiquette": tag.keyword},)
+    )
 
 
 def here(form: ListForm, number: int) -> str:

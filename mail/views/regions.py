@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from accounts.access import Grant
 from convergence.converters import FolderConverter
 from convergence.templatetags import interface
-from mail import headers, reading
+from mail import headers, labels, reading
+from mail.labels import Catalogue, Tag
 from mail.messages import (
     ANSWERED,
     FLAGGED,
@@ -35,6 +36,7 @@ from mail.store import Store
 # their messages count, read or not
 _COUNTED = {"drafts", "scheduled"}
 _MARKS = {"answered": ANSWERED, "forwarded": FORWARDED, "flagged": FLAGGED}
+_CHIPS = 3
 _WRITTEN_TO = {"sent", "drafts", "scheduled"}
 _ICONS = {
     "inbox": "inbox",
@@ -113,22 +115,35 @@ def _item(arranged: reading.Arranged, address: str, current: str) -> dict[str, A
     }
 
 
-def rows(listing: Listing, path: str, special: str | None) -> SafeString:
-    """The rows of a page, each made once for its flags and this day."""
+def rows(
+    listing: Listing, path: str, special: str | None, catalogue: Catalogue
+) -> SafeString:
+    """The rows of a page, each made once for its flags, its labels and this day."""
     today, language = timezone.localdate(), get_language() or "fr"
     outward = special in _WRITTEN_TO
     made = [
-        _row(row.envelope, row.flags, path, outward, today, language)
+        _row(
+            row.envelope,
+            row.flags,
+            path,
+            outward,
+            today,
+            language,
+            labels.on(row.flags, catalogue),
+        )
         for row in listing.rows
     ]
     return mark_safe("".join(made))  # noqa: S308
 
 
-def row(summary: Summary, path: str, folder: Folder | None) -> SafeString:
+def row(
+    summary: Summary, path: str, folder: Folder | None, catalogue: Catalogue
+) -> SafeString:
     """One row, for an update."""
     outward = folder is not None and folder.special in _WRITTEN_TO
     today, language = timezone.localdate(), get_language() or "fr"
-    made = _row(summary.envelope, summary.flags, path, outward, today, language)
+    tags = labels.on(summary.flags, catalogue)
+    made = _row(summary.envelope, summary.flags, path, outward, today, language, tags)
     return mark_safe(made)  # noqa: S308
 
 
@@ -140,6 +155,7 @@ def _row(
     outward: bool,
     today: date,
     language: str,
+    tags: tuple[Tag, ...],
 ) -> str:
     people = envelope.to if outward else (envelope.sender,)
     who = people[0] if people else headers.NO_ADDRESS
@@ -160,8 +176,28 @@ def _row(
         "snippet": envelope.snippet,
         "size": interface.file_size(envelope.size),
         "path": path,
+        "chips": chips(tags),
     }
     return get_template("mail/folder/_row.html").render(context)
+
+
+@lru_cache(maxsize=4096)
+def chips(tags: tuple[Tag, ...]) -> SafeString:
+    """The labels of a row: the first ones by name, all of them for the script."""
+    if not tags:
+        return mark_safe("")
+    shown = {"tags": tags[:_CHIPS], "more": tags[_CHIPS:]}
+    keywords = " ".join(tag.keyword for tag in tags)
+    template = get_template("mail/labels/_chips.html")
+    return mark_safe(template.render(shown | {"keywords": keywords}))  # noqa: S308
+
+
+@lru_cache(maxsize=2000)
+def label_list(tags: tuple[Tag, ...], path: str, current: str) -> SafeString:
+    """The labels in the sidebar: each shows what carries it in the folder at hand."""
+    context = {"tags": tags, "folder_path": path, "current": current}
+    template = get_template("mail/labels/_sidebar.html")
+    return mark_safe(template.render(context))  # noqa: S308
 
 
 def _cut(text: str, length: int) -> str:
@@ -197,6 +233,8 @@ def shell(grant: Grant, store: Store, current: str) -> dict[str, Any]:
     folders = store.folders()
     address = grant.mailbox.address
     found = next((f for f in folders if f.name == current), None)
+    path = path_of(address, current if found else "INBOX")
+    catalogue = labels.of(grant.mailbox)
     return {
         "mailbox": grant.mailbox,
         "mailbox_root": root_of(address),
@@ -207,6 +245,8 @@ def shell(grant: Grant, store: Store, current: str) -> dict[str, Any]:
         "folder_path": path_of(address, current),
         "tree": tree(folders, address, current),
         "targets": targets(folders, current),
+        "catalogue": catalogue,
+        "label_list": label_list(catalogue.tags, path, ""),
     }
 
 

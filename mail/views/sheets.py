@@ -10,7 +10,15 @@ from typing import Any
 from django.conf import settings
 
 from accounts.access import Grant
-from mail import authentication, impersonation, lists, mime, reading, receipts
+from mail import (
+    authentication,
+    impersonation,
+    labels,
+    lists,
+    mime,
+    reading,
+    receipts,
+)
 from mail.messages import DRAFT, FLAGGED, Message
 from mail.views import frames, regions
 
@@ -38,6 +46,8 @@ def sheet(
     path = regions.path_of(address, message.folder)
     header = message.header
     people = header.to + header.cc
+    catalogue = labels.of(grant.mailbox)
+    tags = labels.on(message.flags, catalogue)
     return {
         "view": view,
         "message": message,
@@ -60,6 +70,8 @@ def sheet(
             for part in reading.listed(view, opening.shown)
         ],
         "flagged": FLAGGED in message.flags,
+        "tags": tags,
+        "label_boxes": labels.boxes(catalogue, tags),
         "continuable": DRAFT in message.flags,
     }
 

@@ -17,7 +17,7 @@ from accounts.requests import person
 from convergence.errors import InputRefused
 from convergence.templatetags import interface
 from convergence.web import answer
-from mail import unified
+from mail import labels, unified
 from mail.access import open_all
 from mail.forms import UnifiedForm, first_error
 from mail.messages import Summary
@@ -87,5 +87,6 @@ def _shown(summary: Summary, mailbox: Mailbox) -> Context:
         "day": interface.mail_date(envelope.received),
         "subject": envelope.subject[:200],
         "snippet": envelope.snippet,
+        "chips": regions.chips(labels.on(summary.flags, labels.of(mailbox))),
         "size": interface.file_size(envelope.size),
     }

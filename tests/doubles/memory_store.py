@@ -182,6 +182,14 @@ class MemoryStore:
             if uid in kept:
                 (kept[uid].flags.add if on else kept[uid].flags.discard)(flag)
 
+    def unmark_all(self, folder: str, flag: str) -> int:
+        guard.keyword(flag)
+        self._may_write()
+        had = [k for k in self._box(folder).kept.values() if flag in k.flags]
+        for kept in had:
+            kept.flags.discard(flag)
+        return len(had)
+
     def move(
         self, folder: str, uids: Sequence[int], target: str, uidvalidity: int = 0
     ) -> Moved:
@@ -288,6 +296,8 @@ def _matches(kept: Kept, query: Query) -> bool:
     if query.unseen and SEEN in kept.flags:
         return False
     if query.flagged and r"\Flagged" not in kept.flags:
+        return False
+    if query.keyword and query.keyword not in kept.flags:
         return False
     header = headers.parse(kept.data.partition(b"\r\n\r\n")[0])
     fields = {

@@ -36,8 +36,8 @@ class Rule:
 
 @dataclass
 class Proxy:
-    """`commands` and `round_trips` since the last `clear()`; `hidden` capabilities are
-    taken out of what the server announces."""
+    """`commands` and `round_trips` since the last `clear()`; `hidden` capabilities and
+    permanent flags are taken out of what the server announces."""
 
     target: int
     port: int = 0
@@ -185,9 +185,9 @@ class _Conversation:
             self.near.sendall(whole.replace(b"%b", tag) + b"\r\n")
 
     def _without_hidden(self, data: bytes) -> bytes:
-        if b"CAPABILITY" in data:
+        if b"CAPABILITY" in data or b"PERMANENTFLAGS" in data:
             for name in self.proxy.hidden:
-                pattern = rb" " + re.escape(name) + rb"(?:=\S+?)?(?=[ \]\r])"
+                pattern = rb" " + re.escape(name) + rb"(?:=\S+?)?(?=[ \])\r])"
                 data = re.sub(pattern, b"", data)
         return data
 

@@ -1,0 +1,116 @@
+"""Labels on messages: putting them on, taking them off, undoing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts import audit
+from accounts.access import Grant
+from accounts.requests import person
+from convergence.web import Notice, Undo, done
+from mail import labelling, labels, naming
+from mail.access import open_granted
+from mail.forms import RestoreForm
+from mail.labelforms import LabelForm
+from mail.labelling import Change, Labelled
+from mail.store import Store
+from mail.views import regions
+from mail.views.actions import checked, list_path, rows_after
+
+
+@require_POST
+def apply(request: HttpRequest, address: str, folder: str) -> HttpResponse:
+    data = checked(LabelForm(request.POST))
+    write = "message.label"
+    with open_granted(person(request), address, write=write) as (grant, store):
+        change = _chosen(grant, data)
+        labelled = labelling.label(store, folder, data["uid"], change)
+        context = _after(request, grant, store, folder, data["uid"])
+    notice = _notice(request, address, folder, labelled)
+    then = _back(request, address, folder)
+    return done(request, "mail/labels/applied", context, then=then, notice=notice)
+
+
+def _chosen(grant: Grant, data: dict[str, Any]) -> Change:
+    """What is to be put on and taken off; a name that was typed is a label too."""
+    wanted = tuple(data["label"])
+    if data["act"] == "set":
+        known = (tag.keyword for tag in labels.of(grant.mailbox).tags)
+        offered = dict.fromkeys((*known, *wanted))
+        change = labelling.differences(offered, wanted, data["mixed"])
+    else:
+        change = Change(**{data["act"]: wanted})
+    if data["new"]:
+        change = change.adding(_named(grant, data["new"]).keyword)
+    return change
+
+
+def _named(grant: Grant, name: str) -> labels.Tag:
+    """The label of this name, made when there is none."""
+    for tag in labels.of(grant.mailbox).tags:
+        if tag.name.casefold() == name.casefold():
+            return tag
+    tag = naming.create(grant.mailbox, name)
+    audit.record(
+        grant.user.uid,
+        "label.create",
+        mailbox=grant.mailbox.address,
+        target=tag.keyword,
+    )
+    return tag
+
+
+@require_POST
+def undo(request: HttpRequest, address: str, folder: str) -> HttpResponse:
+    data = checked(RestoreForm(request.POST))
+    write = "message.label"
+    with open_granted(person(request), address, write=write) as (grant, store):
+        labelled = labelling.undo(store, folder, data["token"])
+        context = _after(request, grant, store, folder, list(labelled.uids))
+    notice = Notice(_("Étiquettes remises comme avant."))
+    then = _back(request, address, folder)
+    return done(request, "mail/labels/applied", context, then=then, notice=notice)
+
+
+def _after(
+    request: HttpRequest, grant: Grant, store: Store, folder: str, uids: list[int]
+) -> dict[str, Any]:
+    """The rows that changed; the labels of the message when one is open."""
+    context = rows_after(request, grant, store, folder, uids)
+    if context and "message" in request.POST and len(uids) == 1:
+        rows = store.summaries(folder, uids)
+        catalogue = context["catalogue"]
+        for row in rows:
+            tags = labels.on(row.flags, catalogue)
+            context["opened"] = {"uid": row.uid, "tags": tags}
+    return context
+
+
+def _back(request: HttpRequest, address: str, folder: str) -> str:
+    uids = request.POST.getlist("uid")
+    if "message" in request.POST and len(uids) == 1:
+        return f"{regions.path_of(address, folder)}{uids[0]}/"
+    return list_path(request, address, folder)
+
+
+def _notice(
+    request: HttpRequest, address: str, folder: str, labelled: Labelled
+) -> Notice:
+    if not labelled.count:
+        return Notice(_("Rien n’a changé."), level="info")
+    text = ngettext(
+        "Étiquettes changées sur %(count)s message.",
+        "Étiquettes changées sur %(count)s messages.",
+        labelled.count,
+    ) % {"count": labelled.count}
+    fields = {"token": labelled.token}
+    if "message" in request.POST:
+        fields |= {"message": "1", "uid": str(labelled.uids[0])}
+    url = reverse("mail:label_undo", args=[address, folder])
+    return Notice(text, undo=Undo(url, _("Annuler"), fields))

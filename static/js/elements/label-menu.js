@@ -1,0 +1,129 @@
+// <label-menu> around the boxes of labels in a form: on opening they tell what the chosen
+// messages carry (half ticked: some of them), typing narrows them, Enter takes the first or
+// makes a new label. Without script the boxes are ticked by hand.
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+
+class LabelMenu extends HTMLElement {
+  connectedCallback() {
+    for (const hidden of this.querySelectorAll("[data-without-script]")) hidden.hidden = true;
+    for (const shown of this.querySelectorAll("[data-find], [data-apply]")) {
+      Object.assign(shown, { hidden: false, disabled: false });
+    }
+    this.ending = new AbortController();
+    const { signal } = this.ending;
+    this.details.addEventListener("toggle", () => this.opened(), { signal });
+    this.find.addEventListener("input", () => this.narrow(), { signal });
+    this.addEventListener("change", (event) => this.ticked(event.target), { signal });
+    this.addEventListener("keydown", (event) => this.pressed(event), { signal });
+    this.closest("form").addEventListener("submit", (event) => this.leaving(event), { signal, capture: true });
+    document.addEventListener("click", (event) => this.contains(event.target) || this.close(), { signal });
+  }
+
+  disconnectedCallback() {
+    this.ending.abort();
+  }
+
+  get details() {
+    return this.querySelector("details");
+  }
+
+  get find() {
+    return this.querySelector("[data-find]");
+  }
+
+  get boxes() {
+    return [...this.querySelectorAll('input[name="label"]')];
+  }
+
+  get offered() {
+    return this.boxes.filter((box) => !box.closest("label").hidden);
+  }
+
+  // what carries labels: the rows that are ticked, or the message around the toolbar
+  get chosen() {
+    const form = this.closest("form");
+    if (form.querySelector('input[type="hidden"][name="uid"]')) return [form.closest(".reader")];
+    const row = document.activeElement.closest?.(".row") ?? this.last;
+    if (!form.querySelector('.row [name="uid"]:checked')) row?.querySelector('[name="uid"]')?.click();
+    return [...form.querySelectorAll('.row:has([name="uid"]:checked)')];
+  }
+
+  close() {
+    this.details.open = false;
+  }
+
+  opened() {
+    if (!this.details.open) return;
+    const carried = this.chosen.map((one) => new Set(keywords(one)));
+    for (const box of this.boxes) {
+      const count = carried.filter((set) => set.has(box.value.toLowerCase())).length;
+      box.checked = count > 0 && count === carried.length;
+      box.indeterminate = count > 0 && count < carried.length;
+    }
+    this.find.value = "";
+    this.narrow();
+    this.find.focus();
+  }
+
+  narrow() {
+    const wanted = plain(this.find.value);
+    let same = false;
+    for (const label of this.querySelectorAll("label.menu__item")) {
+      const name = plain(label.textContent);
+      label.hidden = !name.includes(wanted);
+      same ||= name === wanted;
+    }
+    const create = this.querySelector("[data-create]");
+    create.hidden = !wanted || same;
+    create.querySelector("[data-typed]").textContent = this.find.value.trim();
+  }
+
+  ticked(box) {
+    if (box.name === "label") this.find.value = "";
+  }
+
+  pressed(event) {
+    if (event.key === "Escape") {
+      this.close();
+      this.querySelector("summary").focus();
+    }
+    if (event.key === "Enter" && event.target !== this.querySelector("summary")) this.entered(event);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const items = [this.find, ...this.offered];
+    items.at((items.indexOf(document.activeElement) + step) % items.length)?.focus();
+  }
+
+  // in the field: the first that fits is turned; with nothing typed, or on a box: apply
+  entered(event) {
+    if (event.target.matches("button, a")) return;
+    event.preventDefault();
+    const create = this.querySelector("[data-create]");
+    const typed = event.target === this.find && this.find.value.trim();
+    if (typed && !create.hidden && !this.offered.length) return create.click();
+    if (typed && this.offered.length) this.offered[0].click();
+    this.querySelector("[data-apply]").click();
+  }
+
+  // only a new name is sent; half ticked boxes say so
+  leaving(event) {
+    this.querySelectorAll('[name="mixed"]').forEach((old) => old.remove());
+    this.find.disabled = !event.submitter?.hasAttribute("data-create");
+    if (!this.contains(event.submitter)) return;
+    for (const box of this.boxes.filter((one) => one.indeterminate)) {
+      this.append(Object.assign(document.createElement("input"), { type: "hidden", name: "mixed", value: box.value }));
+    }
+    setTimeout(() => {
+      this.find.disabled = false;
+      this.close();
+    });
+  }
+}
+
+function keywords(element) {
+  const found = element?.querySelector("[data-keywords]")?.dataset.keywords ?? "";
+  return found.toLowerCase().split(" ").filter(Boolean);
+}
+
+customElements.define("label-menu", LabelMenu);
