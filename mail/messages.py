@@ -177,6 +177,8 @@ class Listing:
     number: int
     size: int
     rows: tuple[Summary, ...]
+    # messages that a bounded search or order did not look at
+    left: int = 0
 
     @property
     def pages(self) -> int:
@@ -249,6 +251,22 @@ class Query:
     unseen: bool = False
     flagged: bool = False
     keyword: str = ""
+    attachment: bool = False
+    # To or Cc holds one of these addresses
+    to: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.text or self.unseen or self.flagged or self.keyword)
+        return self != Query(within=self.within)
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """The order of a list. By date the newest is first, by size the largest, by sender
+    and subject A; `inverse` turns it round."""
+
+    by: Literal["date", "sender", "subject", "size"] = "date"
+    inverse: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether it is another than that of arrival."""
+        return self != Sorting()

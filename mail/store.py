@@ -13,10 +13,20 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
-from mail.messages import Folder, Listing, Message, Moved, Part, Query, Summary
+from mail.messages import (
+    Folder,
+    Listing,
+    Message,
+    Moved,
+    Part,
+    Query,
+    Sorting,
+    Summary,
+)
 from mail.mime import Prefer
 
 PAGE_SIZE = 50
+ARRIVAL = Sorting()
 Without = Callable[[int], Container[str]]
 
 
@@ -42,9 +52,22 @@ class Store(Protocol):
         beyond the end gives the last page. One round trip when envelopes are cached."""
 
     def search(
-        self, folder: str, query: Query, number: int, size: int = PAGE_SIZE
+        self,
+        folder: str,
+        query: Query,
+        number: int,
+        size: int = PAGE_SIZE,
+        order: Sorting = ARRIVAL,
     ) -> Listing:
-        """One page of the messages that match, newest first, by UID SEARCH."""
+        """One page of the messages that match, in this order, by UID SEARCH (and UID
+        SORT). `left` of the answer: of how many it is not known whether they match."""
+
+    def arranged(
+        self, folder: str, order: Sorting, number: int, size: int = PAGE_SIZE
+    ) -> Listing:
+        """One page in this order: one round trip when nothing came or went since the
+        order was made. `left`: how many messages the server's lack of SORT keeps out
+        of it."""
 
     def conversations(self, folder: str, number: int, size: int = PAGE_SIZE) -> Listing:
         """The same with a row for each conversation (mail/threading.py), the newest

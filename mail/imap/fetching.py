@@ -89,19 +89,28 @@ def state_of(connection: Connection) -> Selected:
     return connection.selected
 
 
-def page(connection: Connection, folder: str, number: int, size: int) -> Listing:
-    """The number-th page, newest first: one round trip when nothing has changed."""
+def page(
+    connection: Connection,
+    folder: str,
+    number: int,
+    size: int,
+    *,
+    oldest_first: bool = False,
+) -> Listing:
+    """The number-th page by arrival: one round trip when nothing has changed."""
     lines: list[bytes] | None = None
     first = last = 0
     for _attempt in range(_TRIES):
         known = connection.select(folder)
         first, last = _window(known.exists, number, size)
+        if oldest_first:
+            first, last = _mirrored(known.exists, first, last)
         asked = (b"FETCH %d:%d (UID FLAGS)" % (first, last),) if last else ()
         if (lines := steady(connection, folder, *asked, by_number=True)) is not None:
             break
     known = connection.select(folder)
     found = [row for row in flag_lines(lines or ()) if first <= row[0] <= last]
-    found.sort(reverse=True)
+    found.sort(reverse=not oldest_first)
     rows = summaries(connection, folder, [(uid, raw) for _seq, uid, raw in found])
     total = known.exists
     number = min(number, max(1, -(-total // size)))
@@ -113,6 +122,11 @@ def _window(exists: int, number: int, size: int) -> tuple[int, int]:
     pages = max(1, -(-exists // size))
     last = exists - (min(number, pages) - 1) * size
     return max(1, last - size + 1), last
+
+
+def _mirrored(exists: int, first: int, last: int) -> tuple[int, int]:
+    """The same page counted from the beginning."""
+    return (exists + 1 - last, exists + 1 - first) if last else (first, last)
 
 
 def some(
@@ -172,7 +186,7 @@ def _entry(line: bytes) -> cache.Entry | None:
     envelope = Envelope(
         uid=number_of(items[b"UID"]),
         subject=headers.text(headers.first(fields, "subject")),
-        sender=_sender(fields),
+        sender=sender(fields),
         to=headers.addresses(headers.first(fields, "to"))[:20],
         date=headers.date(headers.first(fields, "date")),
         received=internal_date(items.get(b"INTERNALDATE")),
@@ -184,7 +198,7 @@ def _entry(line: bytes) -> cache.Entry | None:
     return cache.Entry(envelope, structure)
 
 
-def _sender(fields: headers.Fields) -> Address:
+def sender(fields: headers.Fields) -> Address:
     found = headers.addresses(headers.first(fields, "from")[:20_000])
     valid = [a for a in found if "@" in a.email]
     return next(iter(valid or found), headers.NO_ADDRESS)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mail.imap import cache, guard
+from mail.imap import attached, cache, guard, sorting
 from mail.imap.connection import SLOW, Command, Connection, Literal
 from mail.imap.fetching import envelopes, selected, state_of, summaries
 from mail.imap.parse import Ranges, count, flag_lines, ranges, slice_from_end
-from mail.messages import Listing, Query, Summary
+from mail.messages import Listing, Query, Sorting, Summary
+from mail.store import ARRIVAL
 
 # a command line of some twenty thousand octets is read by every server
 _RUNS_MAX = 1_000
@@ -20,16 +21,40 @@ _EXTENDED = re.compile(rb"\* ESEARCH\b.* ALL ([\d:,]+)", re.IGNORECASE)
 
 
 def search(
-    connection: Connection, folder: str, query: Query, number: int, size: int
+    connection: Connection,
+    folder: str,
+    query: Query,
+    number: int,
+    size: int,
+    order: Sorting = ARRIVAL,
 ) -> Listing:
-    """One page of what matches, newest first (UID SEARCH)."""
-    matching = _matching(connection, folder, _command(connection, query))
-    total = count(matching)
+    """One page of what matches (UID SEARCH, and UID SORT for another order)."""
+    found, left = _found(connection, folder, query)
+    total = count(found)
     number = min(number, max(1, -(-total // size)))
-    wanted = slice_from_end(matching, (number - 1) * size, size)
+    if order:
+        uids = sorting.in_order(connection, order, found, tuple(_criteria(query)))
+        wanted = sorting.sliced(uids, order, number, size)
+    else:
+        wanted = slice_from_end(found, (number - 1) * size, size)
     rows = _rows(connection, folder, wanted) if wanted else ()
     uidvalidity = state_of(connection).uidvalidity
-    return Listing(folder, uidvalidity, total, number, size, rows)
+    return Listing(folder, uidvalidity, total, number, size, rows, left)
+
+
+def _found(connection: Connection, folder: str, query: Query) -> tuple[Ranges, int]:
+    """(the UIDs in ascending runs, how many are not examined)."""
+    if not query.attachment:
+        return _matching(connection, folder, _command(connection, query)), 0
+    said = (b"KEYWORD %b " % attached.WITH,)
+    silent = (b"UNKEYWORD %b UNKEYWORD %b " % (attached.WITH, attached.WITHOUT),)
+    # one after the other: Dovecot mixes the answers of two searches sent at once
+    known, doubtful = (
+        _matching(connection, folder, _command(connection, query, *more))
+        for more in (said, silent)
+    )
+    seen, left = attached.among(connection, folder, doubtful)
+    return sorted([*known, *((uid, uid) for uid in seen)]), left
 
 
 def _rows(
@@ -37,9 +62,8 @@ def _rows(
 ) -> tuple[Summary, ...]:
     command = b"UID FETCH %b (UID FLAGS)" % guard.uid_set(wanted)
     lines = connection.run(command)[0].untagged
-    known = set(wanted)
-    found = [(uid, raw) for _seq, uid, raw in flag_lines(lines) if uid in known]
-    found.sort(reverse=True)
+    told = {uid: raw for _seq, uid, raw in flag_lines(lines)}
+    found = [(uid, told[uid]) for uid in wanted if uid in told]
     return summaries(connection, folder, found)
 
 
@@ -83,11 +107,11 @@ def _matching(connection: Connection, folder: str, command: Command) -> Ranges:
     return sorted(found)
 
 
-def _command(connection: Connection, query: Query) -> Command:
+def _command(connection: Connection, query: Query, *more: bytes) -> Command:
     extended = connection.has("ESEARCH")
     head = b"UID SEARCH RETURN (ALL) " if extended else b"UID SEARCH "
     charset = b"" if query.text.isascii() else b"CHARSET UTF-8 "
-    return (head + charset, *_criteria(query))
+    return (head + charset, *more, *_criteria(query))
 
 
 def _criteria(query: Query) -> Iterator[bytes | Literal]:
@@ -97,6 +121,11 @@ def _criteria(query: Query) -> Iterator[bytes | Literal]:
         yield b"FLAGGED "
     if query.keyword:
         yield b"KEYWORD " + guard.keyword(query.keyword) + b" "
+    if query.to:
+        yield b"OR " * (len(query.to) - 1)
+        for address in query.to:
+            value = _text(address)
+            yield from (b"OR TO ", value, b" CC ", value, b" ")
     if not query.text:
         yield b"ALL"
         return

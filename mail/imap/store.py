@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from convergence.errors import MailUnavailable, ReadOnly
 from mail import mime
-from mail.imap import changing, fetching, folders, placing, searching, threads
+from mail.imap import changing, fetching, folders, placing, searching, sorting, threads
 from mail.imap.connection import PIECE_PATIENCE, TASK_PATIENCE, Connection
 from mail.imap.errors import Gone
 from mail.imap.pool import Pool
@@ -22,9 +22,10 @@ from mail.messages import (
     Moved,
     Part,
     Query,
+    Sorting,
     Summary,
 )
-from mail.store import PAGE_SIZE, Without
+from mail.store import ARRIVAL, PAGE_SIZE, Without
 from mail.transfer import decoded
 
 T = TypeVar("T")
@@ -68,9 +69,23 @@ class ImapStore:
         return self._do(lambda c: fetching.page(c, folder, number, size))
 
     def search(
-        self, folder: str, query: Query, number: int, size: int = PAGE_SIZE
+        self,
+        folder: str,
+        query: Query,
+        number: int,
+        size: int = PAGE_SIZE,
+        order: Sorting = ARRIVAL,
     ) -> Listing:
-        return self._do(lambda c: searching.search(c, folder, query, number, size))
+        act = partial(searching.search, folder=folder, query=query, order=order)
+        return self._do(lambda c: act(c, number=number, size=size))
+
+    def arranged(
+        self, folder: str, order: Sorting, number: int, size: int = PAGE_SIZE
+    ) -> Listing:
+        if order.by == "date":
+            act = partial(fetching.page, oldest_first=order.inverse)
+            return self._do(lambda c: act(c, folder, number, size))
+        return self._do(lambda c: sorting.page(c, folder, order, number, size))
 
     def conversations(self, folder: str, number: int, size: int = PAGE_SIZE) -> Listing:
         return self._do(lambda c: threads.page(c, folder, number, size))

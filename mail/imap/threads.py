@@ -34,12 +34,12 @@ def page(connection: Connection, folder: str, number: int, size: int) -> Listing
         order = _order(connection, folder, passed)
         number = min(number, max(1, -(-len(order.threads) // size)))
         chosen = order.threads[(number - 1) * size : number * size]
-        rows = _rows(connection, folder, chosen)
-        if rows is not None and _is_of(connection, order, rows):
+        told = rows(connection, folder, chosen)
+        if told is not None and is_of(connection, order, told):
             break
         passed = order
     assert order is not None
-    known = {uid: (uid, raw) for _seq, uid, raw in rows or ()}
+    known = {uid: (uid, raw) for _seq, uid, raw in told or ()}
     found = _gathered(connection, folder, chosen, known)
     total = len(order.threads)
     return Listing(folder, order.mark[0], total, number, size, found)
@@ -55,8 +55,8 @@ def some(
     chosen = [order.threads[place] for place in places]
     # what came since the conversations were found stands alone
     chosen += [(uid,) for uid in uids if uid not in order.places]
-    rows = _rows(connection, folder, chosen) or []
-    return _gathered(connection, folder, chosen, {row[1]: row[1:] for row in rows})
+    told = rows(connection, folder, chosen) or []
+    return _gathered(connection, folder, chosen, {row[1]: row[1:] for row in told})
 
 
 def _order(connection: Connection, folder: str, passed: Order | None) -> Order:
@@ -76,7 +76,7 @@ def _order(connection: Connection, folder: str, passed: Order | None) -> Order:
     return order
 
 
-def _rows(
+def rows(
     connection: Connection, folder: str, chosen: Sequence[Thread]
 ) -> list[tuple[int, int, bytes]] | None:
     """(sequence number, UID, flags) of these and of the last message of the folder;
@@ -91,11 +91,11 @@ def _rows(
     return None if lines is None else flag_lines(lines)
 
 
-def _is_of(
-    connection: Connection, order: Order, rows: Sequence[tuple[int, int, bytes]]
+def is_of(
+    connection: Connection, order: Order, told: Sequence[tuple[int, int, bytes]]
 ) -> bool:
     known = state_of(connection)
-    last = max((uid for _seq, uid, _raw in rows), default=0)
+    last = max((uid for _seq, uid, _raw in told), default=0)
     return order.mark == (known.uidvalidity, known.exists, last)
 
 

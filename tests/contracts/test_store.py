@@ -4,6 +4,7 @@ so that the double stays honest."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -18,7 +19,7 @@ from convergence.errors import (
 )
 from mail.imap.pool import Pool
 from mail.imap.store import ImapStore
-from mail.messages import FLAGGED, SEEN, Query
+from mail.messages import FLAGGED, SEEN, Query, Sorting
 from mail.store import Store
 from stack.people import Person
 from tests.doubles.memory_store import MemoryStore
@@ -90,6 +91,33 @@ def test_it_tells_where_a_message_and_a_day_stand(store: Store) -> None:
     assert store.rank("INBOX", 999) == 0
     asked = (date(2026, 11, 8), date(2026, 11, 10), date(2026, 11, 16), date.max)
     assert [store.since("INBOX", day) for day in asked] == [3, 2, 1, 0]
+
+
+def test_it_finds_what_is_for_somebody_and_what_has_files(store: Store) -> None:
+    uid = store.append("INBOX", PLAIN)
+    other = store.append("INBOX", MIXED)
+    addresses = ("x@ac-poitiers.test", "l@ac-poitiers.test")
+    mine = store.search("INBOX", Query(to=addresses), 1)
+    with_files = store.search("INBOX", Query(attachment=True), 1)
+    assert [row.uid for row in mine.rows] == [uid]
+    assert [row.uid for row in with_files.rows] == [other]
+    both = Query(to=addresses, attachment=True)
+    assert store.search("INBOX", both, 1).total == 0
+
+
+def test_it_puts_a_folder_in_order(store: Store) -> None:
+    uid, other = store.append("INBOX", PLAIN), store.append("INBOX", MIXED)
+    for by, expected in {
+        "date": [other, uid],
+        "size": [other, uid],
+        "subject": [other, uid],
+        "sender": [uid, other],
+    }.items():
+        order = Sorting(by)  # type: ignore[arg-type]
+        found = store.arranged("INBOX", order, 1)
+        assert [row.uid for row in found.rows] == expected, by
+        inverse = store.arranged("INBOX", replace(order, inverse=True), 1)
+        assert [row.uid for row in inverse.rows] == expected[::-1], by
 
 
 def test_single_rows_have_the_flags_of_now(store: Store) -> None:

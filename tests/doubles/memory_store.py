@@ -22,9 +22,11 @@ from mail.messages import (
     Moved,
     Part,
     Query,
+    Sorting,
     Special,
     Summary,
 )
+from mail.store import ARRIVAL
 
 SPECIALS: dict[str, Special] = {
     "INBOX": "inbox",
@@ -69,10 +71,22 @@ class MemoryStore:
     def page(self, folder: str, number: int, size: int = 50) -> Listing:
         return self._listing(folder, list(self._box(folder).kept), number, size)
 
-    def search(self, folder: str, query: Query, number: int, size: int = 50) -> Listing:
+    def search(
+        self,
+        folder: str,
+        query: Query,
+        number: int,
+        size: int = 50,
+        order: Sorting = ARRIVAL,
+    ) -> Listing:
         kept = self._box(folder).kept
         found = [uid for uid, message in kept.items() if _matches(message, query)]
-        return self._listing(folder, found, number, size)
+        return self._listing(folder, found, number, size, order)
+
+    def arranged(
+        self, folder: str, order: Sorting, number: int, size: int = 50
+    ) -> Listing:
+        return self._listing(folder, list(self._box(folder).kept), number, size, order)
 
     def conversations(self, folder: str, number: int, size: int = 50) -> Listing:
         found = self._threads(folder)
@@ -256,9 +270,20 @@ class MemoryStore:
             raise MessageMissing
         return kept[uid]
 
-    def _listing(self, folder: str, uids: list[int], number: int, size: int) -> Listing:
+    def _listing(
+        self,
+        folder: str,
+        uids: list[int],
+        number: int,
+        size: int,
+        order: Sorting = ARRIVAL,
+    ) -> Listing:
         number = min(number, max(1, -(-len(uids) // size)))
-        shown = sorted(uids, reverse=True)[(number - 1) * size : number * size]
+        found = sorted(uids, reverse=True)
+        if order.by != "date":
+            found.sort(key=lambda uid: _sort_key(self._summary(folder, uid), order))
+        found = found[::-1] if order.inverse else found
+        shown = found[(number - 1) * size : number * size]
         rows = tuple(self._summary(folder, uid) for uid in shown)
         validity = self._box(folder).uidvalidity
         return Listing(folder, validity, len(uids), number, size, rows)
@@ -292,6 +317,14 @@ def _put(box: Box, kept: Kept) -> int:
     return uid
 
 
+def _sort_key(summary: Summary, order: Sorting) -> tuple[int, str]:
+    envelope = summary.envelope
+    if order.by == "size":
+        return (-envelope.size, "")
+    told = envelope.sender.label if order.by == "sender" else envelope.subject
+    return (0, told.casefold())
+
+
 def _matches(kept: Kept, query: Query) -> bool:
     if query.unseen and SEEN in kept.flags:
         return False
@@ -300,6 +333,11 @@ def _matches(kept: Kept, query: Query) -> bool:
     if query.keyword and query.keyword not in kept.flags:
         return False
     header = headers.parse(kept.data.partition(b"\r\n\r\n")[0])
+    if query.to and not {a.email for a in header.to + header.cc} & set(query.to):
+        return False
+    whole = _structure(message_from_bytes(kept.data), "")
+    if query.attachment and not mime.has_attachment(whole):
+        return False
     fields = {
         "sender": header.sender.name + header.sender.email,
         "subject": header.subject,

@@ -1,0 +1,167 @@
+"""A folder in another order than that of arrival: by SORT (RFC 5256), by what a list
+shows of the sender where SORT=DISPLAY (RFC 5957) is offered, else by the headers of the
+newest messages. An order is kept as long as the folder holds the same messages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from mail import headers
+from mail.imap import guard, orders, threads
+from mail.imap.connection import SLOW, Command, Connection, Literal
+from mail.imap.fetching import sender, state_of, summaries
+from mail.imap.orders import Order
+from mail.imap.parse import Ranges, count, fetched, number_of, slice_from_end
+from mail.messages import Listing, Sorting
+from mail.threading import stripped
+
+T = TypeVar("T")
+_TRIES = 3
+# of a server without SORT only so many, the newest, are put in order
+SORTED_MAX = 5_000
+_STEP = 500
+_SORTED = re.compile(rb"\* SORT\b([ \d]*)", re.IGNORECASE)
+# the largest first, names from A to Z; what is equal, the newest first
+_KEYS = {
+    "date": b"REVERSE ARRIVAL",
+    "sender": b"FROM REVERSE ARRIVAL",
+    "subject": b"SUBJECT REVERSE ARRIVAL",
+    "size": b"REVERSE SIZE REVERSE ARRIVAL",
+}
+_ITEMS = {
+    "sender": b"UID BODY.PEEK[HEADER.FIELDS (FROM)]<0.2048>",
+    "subject": b"UID BODY.PEEK[HEADER.FIELDS (SUBJECT)]<0.2048>",
+    "size": b"UID RFC822.SIZE",
+    "date": b"UID",
+}
+
+
+def page(
+    connection: Connection, folder: str, sorting: Sorting, number: int, size: int
+) -> Listing:
+    """The number-th page in this order: one round trip when the order is known."""
+    order, passed = None, None
+    for _attempt in range(_TRIES):
+        order = _order(connection, folder, sorting, passed)
+        number = min(number, max(1, -(-len(order.threads) // size)))
+        chosen = sliced(order.threads, sorting, number, size)
+        rows = threads.rows(connection, folder, chosen)
+        if rows is not None and threads.is_of(connection, order, rows):
+            break
+        passed = order
+    assert order is not None
+    known = {uid: raw for _seq, uid, raw in rows or ()}
+    shown = [(uid, known[uid]) for (uid,) in chosen if uid in known]
+    found = summaries(connection, folder, shown)
+    total = len(order.threads)
+    left = order.mark[1] - total
+    return Listing(folder, order.mark[0], total, number, size, found, left)
+
+
+def sliced(found: Sequence[T], sorting: Sorting, number: int, size: int) -> Sequence[T]:
+    first = (number - 1) * size
+    if not sorting.inverse:
+        return found[first : first + size]
+    end = len(found) - first
+    return found[max(0, end - size) : end][::-1]
+
+
+def _order(
+    connection: Connection, folder: str, sorting: Sorting, passed: Order | None
+) -> Order:
+    """The order as it is known, else made now."""
+    known = connection.select(folder)
+    # no name of a folder holds NUL
+    name = f"{folder}\0{sorting.by}"
+    found = orders.load(connection.login, name, beyond=passed)
+    if found is not None and found.mark[0] == known.uidvalidity != 0:
+        return found
+    connection.run(b"NOOP")
+    if connection.has("SORT"):
+        uids = matching(connection, sorting, b"ALL")
+    else:
+        uids = _by_hand(connection, sorting)
+    last = max(uids, default=0)
+    mark = (known.uidvalidity, known.exists, last)
+    order = Order(mark, tuple((uid,) for uid in uids))
+    if known.uidvalidity:
+        orders.save(connection.login, name, order)
+    return order
+
+
+def matching(
+    connection: Connection, sorting: Sorting, *criteria: bytes | Literal
+) -> list[int]:
+    """The UIDs that match, in this order, its inverse aside."""
+    key = _KEYS[sorting.by]
+    if sorting.by == "sender" and connection.has("SORT=DISPLAY"):
+        key = b"DISPLAYFROM REVERSE ARRIVAL"
+    command: Command = (b"UID SORT (%b) UTF-8 " % key, *criteria)
+    lines = connection.run(command, patience=SLOW)[0].untagged
+    found = (match[1] for line in lines if (match := _SORTED.match(line)))
+    return [int(number) for numbers in found for number in numbers.split()]
+
+
+def _by_hand(connection: Connection, sorting: Sorting) -> list[int]:
+    """The newest messages in this order."""
+    exists = state_of(connection).exists
+    first = max(1, exists - SORTED_MAX + 1)
+    steps = range(first, exists + 1, _STEP)
+    sets = (b"FETCH %d:%d" % (at, min(exists, at + _STEP - 1)) for at in steps)
+    return _arranged(connection, sorting, sets)
+
+
+def _arranged(
+    connection: Connection, sorting: Sorting, fetches: Iterable[bytes]
+) -> list[int]:
+    keys: dict[int, str | int] = {}
+    for fetch in fetches:
+        command = b"%b (%b)" % (fetch, _ITEMS[sorting.by])
+        for line in connection.run(command, patience=SLOW)[0].untagged:
+            parsed = fetched(line) if b" FETCH (" in line[:32] else None
+            if parsed and (uid := number_of(parsed[1].get(b"UID"))):
+                keys[uid] = _key(parsed[1], sorting.by)
+    newest = sorted(keys, reverse=True)
+    if sorting.by == "date":
+        return newest
+    return sorted(newest, key=keys.__getitem__, reverse=sorting.by == "size")
+
+
+def _key(items: dict[bytes, object], by: str) -> str | int:
+    if by == "date":
+        return 0
+    if by == "size":
+        return number_of(items.get(b"RFC822.SIZE"))
+    raw = items.get(b"BODY[HEADER.FIELDS]") or b""
+    fields = headers.split(raw if isinstance(raw, bytes) else b"")
+    if by == "sender":
+        return _folded(sender(fields).label)
+    return _folded(stripped(headers.text(headers.first(fields, "subject")))[0])
+
+
+def _folded(text: str) -> str:
+    """Without case and accents, as readers of French look for a name."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+def in_order(
+    connection: Connection,
+    sorting: Sorting,
+    found: Ranges,
+    criteria: Sequence[bytes | Literal],
+) -> list[int]:
+    """What was found by these criteria in this order, its inverse aside; of a server
+    without SORT the newest SORTED_MAX of it."""
+    if sorting.by != "date" and connection.has("SORT"):
+        wanted = set(slice_from_end(found, 0, count(found)))
+        return [u for u in matching(connection, sorting, *criteria) if u in wanted]
+    newest = slice_from_end(found, 0, count(found))
+    if sorting.by == "date":
+        return newest
+    steps = range(0, min(len(newest), SORTED_MAX), _STEP)
+    sets = (guard.uid_set(newest[at : at + _STEP]) for at in steps)
+    return _arranged(connection, sorting, (b"UID FETCH " + uids for uids in sets))
