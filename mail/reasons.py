@@ -20,6 +20,11 @@ _REASONS = (
 def reason(code: int, text: str) -> str:
     """A French sentence for an SMTP answer; the server's words go to the log only."""
     logger.info("refused", extra={"code": code, "cause": unnamed(text)})
+    return in_words(code, text)
+
+
+def in_words(code: int, text: str) -> str:
+    """The same of what another server was told long ago."""
     kind = next((k for pattern, k in _REASONS if re.search(pattern, text, re.I)), "")
     sentences = {
         "unknown": _("Cette adresse n’existe pas."),

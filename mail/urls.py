@@ -15,6 +15,7 @@ from mail.views import (
     labels,
     messages,
     outbox,
+    permalinks,
     tags,
     unified,
 )
@@ -41,6 +42,7 @@ urlpatterns = [
     path(f"{_FOLDER}etiquettes/annulation/", labels.undo, name="label_undo"),
     path(_MESSAGE, messages.show, name="message"),
     path(f"{_MESSAGE}corps/<part:part>/", messages.body, name="body"),
+    path(f"{_BOX}message-id/<path:message_id>/", permalinks.show, name="permalink"),
     path(f"{_MESSAGE}source/", messages.source, name="source"),
     path(f"{_MESSAGE}impression/", messages.printed, name="print"),
     path(f"{_MESSAGE}accuse/", answers.receipt, name="receipt"),

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from mail import headers
 from mail.imap import attached, cache, guard, sorting
 from mail.imap.connection import SLOW, Command, Connection, Literal
 from mail.imap.fetching import envelopes, selected, state_of, summaries
-from mail.imap.parse import Ranges, count, flag_lines, ranges, slice_from_end
+from mail.imap.parse import (
+    Ranges,
+    count,
+    fetched,
+    flag_lines,
+    number_of,
+    ranges,
+    slice_from_end,
+)
 from mail.messages import Listing, Query, Sorting, Summary
 from mail.store import ARRIVAL
 
@@ -16,6 +26,9 @@ from mail.store import ARRIVAL
 _RUNS_MAX = 1_000
 # without them a word would be found in the identifiers of a whole folder
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+# names of which every word is in a full-text index
+_INDEXED = re.compile(r"<[A-Za-z0-9@._-]+>")
+CANDIDATES_MAX = 2_000
 _SEARCHED = re.compile(rb"\* SEARCH\b([ \d]*)", re.IGNORECASE)
 _EXTENDED = re.compile(rb"\* ESEARCH\b.* ALL ([\d:,]+)", re.IGNORECASE)
 
@@ -77,7 +90,37 @@ def find(connection: Connection, folder: str, message_id: str) -> tuple[int, ...
     found = _matching(connection, folder, command)
     uids = [uid for first, last in found for uid in range(first, last + 1)]
     entries = envelopes(connection, folder, uids)
-    return tuple(u for u in uids if _is(entries.get(u), message_id))
+    same = tuple(u for u in uids if _is(entries.get(u), message_id))
+    domain = message_id.rstrip(">").rpartition("@")[2]
+    if same or _INDEXED.fullmatch(message_id) or not domain:
+        return same
+    return _of_domain(connection, folder, message_id, domain)
+
+
+def _of_domain(
+    connection: Connection, folder: str, message_id: str, domain: str
+) -> tuple[int, ...]:
+    """The same where the server's full-text index has no word of such a name (Dovecot
+    with Xapian drops those with `+`, `=`, `$`…): the newest of its domain, compared."""
+    command = (b"UID SEARCH HEADER MESSAGE-ID ", _text(domain))
+    candidates = slice_from_end(
+        _matching(connection, folder, command), 0, CANDIDATES_MAX
+    )
+    if not candidates:
+        return ()
+    fields = b"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0.2000>"
+    fetch = b"UID FETCH %b (UID %b)" % (guard.uid_set(candidates), fields)
+    found = (fetched(line) for line in connection.run(fetch)[0].untagged)
+    named = (items for _number, items in filter(None, found))
+    return tuple(
+        sorted(number_of(i.get(b"UID")) for i in named if _named(i) == message_id)
+    )
+
+
+def _named(items: dict[bytes, Any]) -> str:
+    fields = headers.split(items.get(b"BODY[HEADER.FIELDS]") or b"")
+    ids = headers.message_ids(headers.first(fields, "message-id"))
+    return ids[0] if ids else ""
 
 
 def unmark_all(connection: Connection, folder: str, flag: str) -> int:

@@ -17,9 +17,10 @@ from accounts.models import User
 from accounts.requests import person
 from convergence.errors import MessageMissing
 from convergence.web import answer, is_partial
-from mail import imaging
+from mail import imaging, reports
 from mail.access import open_granted, open_mailbox
 from mail.messages import Message
+from mail.reports import Report
 from mail.store import Store
 from mail.views import frames, regions, sheets
 
@@ -37,8 +38,9 @@ def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRespo
     with open_granted(person(request), address) as (grant, store):
         opening = _opening(request, store, folder, uid)
         message, texts = store.read(folder, uid, without=opening.known)
+        report = reports.read(store, message)
         context = {} if is_partial(request) else regions.shell(grant, store, folder)
-    context |= screen(grant, message, texts, opening)
+    context |= screen(grant, message, texts, opening, report)
     return answer(request, "mail/messages/show", context)
 
 
@@ -53,10 +55,14 @@ def _opening(
 
 
 def screen(
-    grant: Grant, message: Message, texts: dict[str, bytes], opening: frames.Opening
+    grant: Grant,
+    message: Message,
+    texts: dict[str, bytes],
+    opening: frames.Opening,
+    report: Report | None = None,
 ) -> dict[str, Any]:
     """The reader with one message; its toolbar asks for some of the same."""
-    shown = sheets.sheet(grant, message, texts, opening)
+    shown = sheets.sheet(grant, message, texts, opening, report)
     return {"mailbox": grant.mailbox, "grant": grant, "sheet": shown, **shown}
 
 
@@ -131,5 +137,6 @@ def printed(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRe
     with open_granted(person(request), address) as (grant, store):
         opening = _opening(request, store, folder, uid)
         message, texts = store.read(folder, uid, without=opening.known)
-    context = screen(grant, message, texts, opening)
+        report = reports.read(store, message)
+    context = screen(grant, message, texts, opening, report)
     return render(request, "mail/messages/print.html", context)

@@ -20,7 +20,8 @@ from mail import (
     receipts,
 )
 from mail.messages import DRAFT, FLAGGED, Message
-from mail.views import frames, regions
+from mail.reports import Report
+from mail.views import frames, permalinks, regions
 
 _RECIPIENTS_SHOWN = 20
 
@@ -39,8 +40,13 @@ class Banner:
 
 
 def sheet(
-    grant: Grant, message: Message, texts: Mapping[str, bytes], opening: frames.Opening
+    grant: Grant,
+    message: Message,
+    texts: Mapping[str, bytes],
+    opening: frames.Opening,
+    report: Report | None = None,
 ) -> dict[str, Any]:
+    original = report.original.message_id if report and report.original else ""
     view = reading.view(message, texts, lambda *asked: opening.begin(message, *asked))
     address = grant.mailbox.address
     path = regions.path_of(address, message.folder)
@@ -65,6 +71,9 @@ def sheet(
         "consent": opening.consent,
         "banners": _banners(grant, message, opening),
         "can_write": grant.can_write,
+        "permalink": permalinks.path_to(address, header.message_id),
+        "report": report,
+        "reported": permalinks.path_to(address, original),
         "attachments": [
             {"part": part, "name": mime.shown_name(part)}
             for part in reading.listed(view, opening.shown)

@@ -234,6 +234,15 @@ def test_a_part_of_a_message_id_finds_nothing(store: Store, part: str) -> None:
     assert store.find("INBOX", part) == ()
 
 
+@pytest.mark.parametrize(
+    "name", ["<a/b@x.test>", "<CAJ+qwe=rty@mail.x.test>", "<a$b%c@x.test>"]
+)
+def test_a_message_id_may_hold_any_character(store: Store, name: str) -> None:
+    store.append("INBOX", PLAIN.replace(b"<p@parents.test>", b"<z+z@x.test>"))
+    uid = store.append("INBOX", PLAIN.replace(b"<p@parents.test>", name.encode()))
+    assert store.find("INBOX", name) == (uid,)
+
+
 def test_a_message_id_inside_another_is_another(store: Store) -> None:
     inside = b"x-<p@parents.test>"
     store.append("INBOX", PLAIN.replace(b"<p@parents.test>", b"<q@a.test> " + inside))

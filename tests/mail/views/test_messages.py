@@ -213,3 +213,18 @@ def test_an_address_in_the_name_is_told(desk: Desk) -> None:
 def test_ordinary_mail_has_no_banner(desk: Desk) -> None:
     _uid, shown = opened(desk, letter())
     assert "banners" not in shown
+
+
+def test_a_report_is_told_in_french_and_leads_to_the_message(desk: Desk) -> None:
+    report = (
+        b"Content-Type: multipart/report; boundary=x\r\n\r\n"
+        b"--x\r\n\r\nSorry\r\n--x\r\nContent-Type: message/delivery-status\r\n\r\n"
+        b"Final-Recipient: rfc822; a@b.test\r\nStatus: 5.1.1\r\n\r\n"
+        b"--x\r\nContent-Type: message/rfc822\r\n\r\n"
+        b"Message-ID: <1@ac.test>\r\nSubject: <b>Objet</b>\r\n\r\nx\r\n--x--\r\n"
+    )
+    _uid, shown = opened(desk, report)
+    assert "Non remis" in shown
+    assert "Cette adresse n’existe pas." in shown
+    assert "&lt;b&gt;Objet" in shown
+    assert f'href="/courrier/{desk.address}/message-id/1@ac.test/"' in shown

@@ -1,0 +1,34 @@
+"""Finding one message again by its Message-ID, wherever it was filed (permalinks)."""
+
+from __future__ import annotations
+
+from convergence.errors import FolderMissing
+from mail.messages import Folder
+from mail.store import Store
+
+# where most of what is linked to lies
+_FIRST = ("inbox", "sent", "archive", "drafts", "scheduled")
+_LAST = ("junk", "trash")
+FOLDERS_MAX = 400
+
+
+def find(store: Store, message_id: str) -> tuple[str, int] | None:
+    """(folder, UID) of the newest message of this name in the first folder that has
+    one; trash and junk come last. Raises MailUnavailable when time runs out: that is
+    not «gone»."""
+    for folder in sorted(store.folders(), key=_rank)[:FOLDERS_MAX]:
+        if not folder.selectable or not folder.messages:
+            continue
+        try:
+            uids = store.find(folder.name, message_id)
+        except FolderMissing:
+            continue
+        if uids:
+            return folder.name, uids[-1]
+    return None
+
+
+def _rank(folder: Folder) -> int:
+    if folder.special in _FIRST:
+        return _FIRST.index(folder.special)
+    return 20 if folder.special in _LAST else 10
