@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from mail import headers, recipients, safehtml
 from mail.composing import Draft, File
 from mail.filing import MARKS
-from mail.messages import Address, Query
+from mail.messages import Address, Query, Sorting
 
 UIDS_MAX = 1_000
+_OLDEST, _LATEST = date(1970, 1, 1), date(2999, 12, 31)
 # what a page may say of a keyword; the gateway refuses what is none (guard.py)
 KEYWORD = re.compile(r"[\x21-\x7e]{1,64}")
+ORDERS = {"": "date", "date": "date", "expediteur": "sender", "objet": "subject"}
+ORDERS |= {"taille": "size"}
 WITHIN = {"": "all", "expediteur": "sender", "objet": "subject", "texte": "text"}
 
 
@@ -97,10 +104,20 @@ class ListForm(forms.Form):
 
     page = forms.IntegerField(min_value=1, max_value=10_000_000, required=False)
     autour = forms.IntegerField(min_value=1, max_value=0xFFFFFFFF, required=False)
+    au = forms.DateField(
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        validators=[MinValueValidator(_OLDEST), MaxValueValidator(_LATEST)],
+        error_messages={"invalid": _("Cette date n’existe pas.")},
+    )
+    tri = forms.ChoiceField(choices=[(name, name) for name in ORDERS], required=False)
+    sens = forms.ChoiceField(choices=[("inverse", "inverse")], required=False)
     q = Line(max_length=500, required=False)
     dans = forms.ChoiceField(choices=[(name, name) for name in WITHIN], required=False)
     non_lus = forms.BooleanField(required=False)
     suivis = forms.BooleanField(required=False)
+    pieces_jointes = forms.BooleanField(required=False)
+    pour_moi = forms.BooleanField(required=False)
     etiquette = Line(max_length=100, required=False, validators=[a_keyword])
 
     @property
@@ -115,8 +132,19 @@ class ListForm(forms.Form):
             within=WITHIN[data["dans"]],  # type: ignore[arg-type]
             unseen=data["non_lus"],
             flagged=data["suivis"],
+            attachment=data["pieces_jointes"],
             keyword=data["etiquette"],
         )
+
+    def asked(self, own: Sequence[str]) -> Query:
+        """The query of somebody with these addresses."""
+        mine = tuple(own) if self.cleaned_data["pour_moi"] else ()
+        return replace(self.query, to=mine)
+
+    @property
+    def order(self) -> Sorting:
+        by = ORDERS[self.cleaned_data["tri"]]
+        return Sorting(by, inverse=bool(self.cleaned_data["sens"]))  # type: ignore[arg-type]
 
 
 class UnifiedForm(forms.Form):

@@ -90,7 +90,7 @@ def mail_date(value: datetime | None) -> str:
     if today - timedelta(days=7) < day < today:
         return _weekday(local)
     if day.year == today.year:
-        return date_format(local, _("j M"))
+        return date_format(local, _("j N"))
     return f"{local:%d/%m/%Y}"
 
 

@@ -32,6 +32,7 @@ from mail.messages import (
     Summary,
 )
 from mail.store import Store
+from mail.views import days
 
 # their messages count, read or not
 _COUNTED = {"drafts", "scheduled"}
@@ -116,9 +117,15 @@ def _item(arranged: reading.Arranged, address: str, current: str) -> dict[str, A
 
 
 def rows(
-    listing: Listing, path: str, special: str | None, catalogue: Catalogue
+    listing: Listing,
+    path: str,
+    special: str | None,
+    catalogue: Catalogue,
+    *,
+    dated: bool = True,
 ) -> SafeString:
-    """The rows of a page, each made once for its flags, its labels and this day."""
+    """The rows of a page, each made once for its flags, its labels and this day; below
+    headings when they are in the order of their dates."""
     today, language = timezone.localdate(), get_language() or "fr"
     outward = special in _WRITTEN_TO
     made = [
@@ -133,7 +140,10 @@ def rows(
         )
         for row in listing.rows
     ]
-    return mark_safe("".join(made))  # noqa: S308
+    if not dated:
+        return days.plain(made)
+    received = (row.envelope.received for row in listing.rows)
+    return days.grouped(zip(received, made, strict=True))
 
 
 def row(
@@ -241,6 +251,7 @@ def shell(grant: Grant, store: Store, current: str) -> dict[str, Any]:
         "grant": grant,
         "folders": folders,
         "folder": found,
+        "inbox_unseen": next((f.unseen for f in folders if f.special == "inbox"), 0),
         "folder_title": folder_title(found) if found else current,
         "folder_path": path_of(address, current),
         "tree": tree(folders, address, current),

@@ -11,4 +11,5 @@ import "#elements/label-menu.js";
 import "#elements/mail-frame.js";
 import "#elements/message-list.js";
 import "#elements/pane-divider.js";
+import "#elements/unread-badge.js";
 import "#elements/visit-watch.js";

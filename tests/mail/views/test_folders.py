@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import re
+from datetime import date, timedelta
+
 import pytest
 
+from tests.contracts.test_store import MIXED
 from tests.mail.views.conftest import Desk, letter
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +83,75 @@ def test_the_filter_of_unread_messages(desk: Desk) -> None:
     assert "Déjà lu" not in page
 
 
+def test_filters_are_combined(desk: Desk) -> None:
+    mine = f"Lucie <{desk.address.upper()}>"
+    desk.box.deliver(letter("Pour vous", to=mine))
+    desk.box.deliver(letter("Déjà lu", to=mine), flags=(r"\Seen",))
+    desk.box.deliver(letter("Pour tous", to="liste@parents.test", Cc="x@x.test"))
+    page = desk.get(pour_moi="1").content.decode()
+    assert "Pour vous<" in page
+    assert "Déjà lu<" in page
+    assert "Pour tous<" not in page
+    # the other filters keep it, itself it is taken back
+    assert "?pour_moi=1&amp;non_lus=1" in page
+    both = desk.get(pour_moi="1", non_lus="1").content.decode()
+    assert "Pour vous<" in both
+    assert "Déjà lu<" not in both
+    assert (
+        "Aucun message ne correspond"
+        in desk.get(pour_moi="1", suivis="1").content.decode()
+    )
+
+
+def test_the_filter_of_attachments(desk: Desk) -> None:
+    desk.box.deliver(letter("Sans rien"))
+    desk.box.deliver(MIXED)
+    page = desk.get(pieces_jointes="1").content.decode()
+    assert "Avec note<" in page
+    assert "Sans rien<" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"tri": "objet"}, "ABC"),
+        ({"tri": "objet", "sens": "inverse"}, "CBA"),
+        ({"tri": "expediteur"}, "CAB"),
+        ({"tri": "taille"}, "BAC"),
+        ({"tri": "date"}, "CBA"),
+        ({"tri": "date", "sens": "inverse"}, "ABC"),
+        ({"tri": "taille", "sens": "inverse", "non_lus": "1"}, "CAB"),
+    ],
+)
+def test_the_list_is_sorted(desk: Desk, query: dict[str, str], expected: str) -> None:
+    for subject, sender, size in (("A", "m", 200), ("B", "z", 900), ("C", "d", 10)):
+        made = letter(f"Objet {subject}", "x" * size, f"{sender}@parents.test")
+        desk.box.deliver(made)
+    page = desk.get(**query).content.decode()
+    assert "".join(re.findall(r"Objet ([ABC])</a>", page)) == expected
+
+
+def test_days_stand_over_the_list_by_date_only(desk: Desk) -> None:
+    desk.box.deliver(letter())
+    heading = '<h2 class="list__day">Aujourd’hui</h2>'
+    assert heading in desk.get().content.decode()
+    assert heading in desk.get(sens="inverse").content.decode()
+    assert "list__day" not in desk.get(tri="objet").content.decode()
+
+
+def test_the_page_that_holds_a_day(desk: Desk) -> None:
+    with desk.box.opened("INBOX") as client:
+        for day in range(1, 61):
+            at = f'"{date(2026, 1, 1) + timedelta(day):%d-%b-%Y} 12:00:00 +0100"'
+            client.append("INBOX", "", at, letter(f"Jour {day}."))
+    page = desk.get(au="2026-01-09").content.decode()
+    assert "Jour 8.<" in page
+    assert "Jour 30.<" not in page
+    # before the first message: the oldest; long after: the newest
+    assert "Jour 1.<" in desk.get(au="1970-01-01").content.decode()
+    assert "Jour 60.<" in desk.get(au="2999-12-31").content.decode()
+
+
 @pytest.mark.parametrize(
     ("wire", "segment"),
     [("Caf&AOk- &- th&AOk-", "Café & thé"), ("Archives/2025", "Archives~12025")],
@@ -100,7 +173,16 @@ def test_somebody_elses_mailbox_is_not_found(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"page": "x"}, {"page": "-1"}, {"autour": "0"}, {"q": "a\r\nb"}]
+    "query",
+    [
+        {"page": "x"},
+        {"page": "-1"},
+        {"autour": "0"},
+        {"au": "2026-02-30"},
+        {"au": "9999-12-31"},
+        {"tri": "x"},
+        {"q": "a\r\nb"},
+    ],
 )
 def test_what_makes_no_sense_is_refused(desk: Desk, query: dict[str, str]) -> None:
     assert desk.get(**query).status_code == 400
