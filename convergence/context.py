@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from convergence.web import take_notices
 
+Theme = Literal["auto", "light", "dark"]
 THEME_COOKIE = "theme"
 THEMES = ("auto", "light", "dark")
 
@@ -21,12 +22,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "door": getattr(request, "door", None),
         "csp_nonce": getattr(request, "csp_nonce", ""),
         "full_path": request.get_full_path(),
-        "theme": _theme(request),
+        "theme": theme_of(request),
         "institution": settings.INSTITUTION,
         "notices": SimpleLazyObject(lambda: take_notices(request)),
     }
 
 
-def _theme(request: HttpRequest) -> str:
+def theme_of(request: HttpRequest) -> Theme:
     chosen = request.COOKIES.get(THEME_COOKIE, "")
-    return chosen if chosen in THEMES else "auto"
+    return cast(Theme, chosen) if chosen in THEMES else "auto"

@@ -49,6 +49,14 @@ _CUT_FROM = 65_536
 # halves of characters beyond the BMP: UTF-7 lets them stand alone, no answer can
 _ALONE = re.compile("[\ud800-\udfff]")
 
+# what a reader may choose instead of what a sender declared; "double" mends text that
+# was taken for latin-1 on its way and encoded again
+CHOICES = (
+    "double utf-8 windows-1252 iso-8859-15 windows-1250 windows-1251 koi8-r "
+    "windows-1253 windows-1254 windows-1255 windows-1256 gb18030 big5 iso-2022-jp "
+    "shift_jis euc-kr"
+).split()
+
 
 @lru_cache(maxsize=256)
 def codec_of(name: str) -> str:
@@ -107,3 +115,56 @@ def _guess(data: bytes) -> str:
     found = chardet.detect(data[:_GUESS_ON])
     name = codec_of(str(found["encoding"] or ""))
     return name if name and (found["confidence"] or 0) > 0.8 else "cp1252"
+
+
+def read(data: bytes, declared: str = "", chosen: str = "") -> str:
+    """The text of a body: as `chosen` by the reader, else as declared, and mended where
+    it was encoded twice beyond doubt."""
+    if chosen in CHOICES and chosen != "double":
+        text = data.decode(codec_of(chosen), "replace")
+        return _ALONE.sub("\ufffd", text.replace("\0", ""))
+    text = decode(data, declared)
+    if text.isascii() or not (chosen or _was_doubled(text)):
+        return text
+    return mended(text)
+
+
+def _characters(first: int, last: int) -> str:
+    """What these octets are in cp1252 or, where it has none, in latin-1."""
+    octets = [bytes([octet]) for octet in range(first, last + 1)]
+    return "".join(dict.fromkeys(o.decode(c, "ignore") for o in octets for c in _BOTH))
+
+
+_BOTH = ("cp1252", "latin-1")
+_FOLLOWING = re.escape("".join(_characters(0x80, 0xBF)))
+_DOUBLED = re.compile(
+    rf"[\u00c2-\u00df][{_FOLLOWING}]|[\u00e0-\u00ef][{_FOLLOWING}]{{2}}"
+    rf"|[\u00f0-\u00f4][{_FOLLOWING}]{{3}}"
+)
+_ACCENTED = re.compile("[\u00c0-\u024f]")
+
+
+def _was_doubled(text: str) -> bool:
+    """Several such pairs, and not one accent that is right."""
+    rest, count = _DOUBLED.subn("", text)
+    return count >= 2 and not _ACCENTED.search(rest)
+
+
+def mended(text: str) -> str:
+    """«Ã©» as «é», wherever that is possible."""
+    return _DOUBLED.sub(_undoubled, text)
+
+
+def _undoubled(match: re.Match[str]) -> str:
+    octets = b"".join(_octet(character) for character in match[0])
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return match[0]
+
+
+def _octet(character: str) -> bytes:
+    try:
+        return character.encode("cp1252")
+    except UnicodeEncodeError:
+        return character.encode("latin-1")

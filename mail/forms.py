@@ -16,7 +16,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from mail import headers, recipients, safehtml
+from mail import charsets, headers, recipients, safehtml
 from mail.composing import Draft, File
 from mail.filing import MARKS
 from mail.messages import Address, Query, Sorting
@@ -84,6 +84,15 @@ class MoveForm(SelectionForm):
         max_length=1000,
         error_messages={"required": _("Choisissez un dossier.")},
     )
+
+
+class LooksForm(forms.Form):
+    vue = forms.ChoiceField(choices=[("texte", "")], required=False)
+    codage = forms.ChoiceField(
+        choices=[(n, n) for n in charsets.CHOICES], required=False
+    )
+    fond = forms.ChoiceField(choices=[("clair", "")], required=False)
+    police = forms.ChoiceField(choices=[("fixe", "")], required=False)
 
 
 class ReceiptForm(forms.Form):

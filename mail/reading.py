@@ -39,12 +39,21 @@ class View:
 IsFramed = Callable[[Part, bytes], bool]
 
 
-def view(message: Message, texts: Mapping[str, bytes], is_framed: IsFramed) -> View:
+def view(
+    message: Message,
+    texts: Mapping[str, bytes],
+    is_framed: IsFramed,
+    *,
+    plain: bool = False,
+    charset: str = "",
+) -> View:
     """The message with its text parts rendered; HTML parts are left to their frame,
-    unless `is_framed` says that the guard refuses them: then their text is shown."""
-    layout = mime.layout(message.structure)
+    unless `is_framed` says that the guard refuses them: then their text is shown, as it
+    is when the reader wants it `plain`. `charset` is the reader's choice."""
+    layout = mime.layout(message.structure, "text" if plain else "html")
     bodies = tuple(
-        _body(part, texts.get(part.number, b""), is_framed) for part in layout.bodies
+        _body(part, texts.get(part.number, b""), None if plain else is_framed, charset)
+        for part in layout.bodies
     )
     return View(message, bodies, layout.attachments, layout.inline)
 
@@ -56,14 +65,15 @@ def listed(view: View, shown: Collection[str]) -> tuple[Part, ...]:
     return (*view.attachments, *left)
 
 
-def _body(part: Part, data: bytes, is_framed: IsFramed) -> Body:
-    if part.type == "text/html" and is_framed(part, data):
+def _body(part: Part, data: bytes, is_framed: IsFramed | None, charset: str) -> Body:
+    if part.type == "text/html" and is_framed is not None and is_framed(part, data):
         return Body(part)
-    text = charsets.decode(data, part.charset)
+    text = charsets.read(data, part.charset, charset)
     if part.type == "text/html":
         plain = plaintext.render(safehtml.text_of(text))
         shown = Part(part.number, "text/plain")
-        return Body(shown, plain.html, truncated=True)
+        # a refused part, unless the reader wanted its text
+        return Body(shown, plain.html, plain.truncated or is_framed is not None)
     flowed, delsp = _format(part)
     rendered = plaintext.render(text, flowed=flowed, delsp=delsp)
     return Body(part, rendered.html, rendered.truncated)

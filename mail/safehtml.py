@@ -11,15 +11,18 @@ import re
 import threading
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
+from typing import Literal
 
 import css_inline
 import nh3
 from bleach.linkifier import Linker
 from selectolax.lexbor import LexborHTMLParser
 
+from mail import grounds
 from mail.bounds import SIZE_MAX, Extent, measured
 from mail.rewriting import Rewrite, Rewriter
 
+Theme = Literal["auto", "light", "dark"]
 STYLE_MAX = 150_000
 # selectors × elements × depth: the work of matching a style sheet
 STYLE_WORK_MAX = 60_000_000
@@ -281,17 +284,41 @@ def _in_lines(text: str) -> str:
 
 
 _FRAME_STYLE = (
+    "html{background:#fff}"
     "body{margin:0;padding:12px;font:15px/1.5 system-ui,'Segoe UI',Roboto,Arial,"
     "sans-serif;color:#1d1d22;background:#fff;overflow-wrap:anywhere}"
     "img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}"
     "blockquote{margin:0 0 0 4px;padding-left:12px;border-left:3px solid #b9bcc7}"
 )
+# in the dark: lightness turned around, hues kept, so that each pair of colours stays as
+# far apart as its author set it; pictures are turned back. A ground between black and
+# the page's own
+_IN_THE_DARK = (
+    "{0}{{filter:invert(.9) hue-rotate(180deg)}}"
+    "{0} img{{filter:invert(1) hue-rotate(180deg) contrast(1.1)}}"
+)
+_LIGHT_GROUND = 'html[data-ground="light"]'
+_DARK_STYLE = (
+    "@media screen{"
+    + _IN_THE_DARK.format(f'{_LIGHT_GROUND}[data-theme="dark"]')
+    + "@media (prefers-color-scheme:dark){"
+    + _IN_THE_DARK.format(f'{_LIGHT_GROUND}[data-theme="auto"]')
+    + "}}"
+)
+_HEAD = "<!doctype html><html "
 
 
 def document(html: str) -> str:
-    """The document of the message frame around cleaned HTML."""
+    """The document of the message frame around cleaned HTML; light until it is
+    `themed`."""
+    ground = "dark" if grounds.is_dark(html) else "light"
     return (
-        '<!doctype html><html><head><meta charset="utf-8">'
+        f'{_HEAD}data-ground="{ground}"><head><meta charset="utf-8">'
         '<meta name="color-scheme" content="light">'
-        f"<style>{_FRAME_STYLE}</style></head><body>{html}</body></html>"
+        f"<style>{_FRAME_STYLE}{_DARK_STYLE}</style></head><body>{html}</body></html>"
     )
+
+
+def themed(document: str, theme: Theme) -> str:
+    """The document for a page of this theme."""
+    return document.replace(_HEAD, f'{_HEAD}data-theme="{theme}" ', 1)

@@ -31,7 +31,7 @@ KEPT_CHARACTERS = 24_000_000
 KEPT_SECONDS = 3600.0
 PICTURES_MAX = 500
 
-Key = tuple[str, str, int, int, bool]
+Key = tuple[str, str, int, int, bool, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ class Opening:
     uid: int
     images: bool
     consent: str = ""
+    charset: str = ""
     _uidvalidity: int = 0
     _known: dict[str, Frame] = field(default_factory=dict)
     _begun: dict[str, _Begun] = field(default_factory=dict)
@@ -135,7 +136,9 @@ class Opening:
         if (known := self._known.get(part.number)) is not None:
             return not known.refused
         self._uidvalidity = message.uidvalidity
-        text = charsets.decode(data, part.charset) if part.size <= PART_MAX else ""
+        text = ""
+        if part.size <= PART_MAX:
+            text = charsets.read(data, part.charset, self.charset)
         extent = measured(text) if part.size <= PART_MAX else None
         if extent is None:
             self._known[part.number] = Frame("")
@@ -183,7 +186,8 @@ class Opening:
 
     @property
     def _key(self) -> Key:
-        return (self.address, self.folder, self._uidvalidity, self.uid, self.images)
+        place = self.address, self.folder, self._uidvalidity, self.uid
+        return (*place, self.images, self.charset)
 
 
 def _done(frame: Frame) -> Future[Frame]:

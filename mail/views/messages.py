@@ -15,14 +15,13 @@ from django.views.decorators.http import require_GET
 from accounts.access import Grant
 from accounts.models import User
 from accounts.requests import person
+from convergence.context import theme_of
 from convergence.errors import MessageMissing
 from convergence.web import answer, is_partial
-from mail import imaging, reports
+from mail import imaging, reports, safehtml
 from mail.access import open_granted, open_mailbox
-from mail.messages import Message
-from mail.reports import Report
 from mail.store import Store
-from mail.views import frames, regions, sheets
+from mail.views import frames, looks, regions, sheets
 
 FRAME_POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; "
@@ -36,12 +35,23 @@ FRAME_POLICY = (
 @require_GET
 def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
     with open_granted(person(request), address) as (grant, store):
-        opening = _opening(request, store, folder, uid)
-        message, texts = store.read(folder, uid, without=opening.known)
-        report = reports.read(store, message)
+        sheet = _sheet(request, grant, store, folder, uid)
         context = {} if is_partial(request) else regions.shell(grant, store, folder)
-    context |= screen(grant, message, texts, opening, report)
+    context |= screen(grant, sheet)
     return answer(request, "mail/messages/show", context)
+
+
+def _sheet(
+    request: HttpRequest, grant: Grant, store: Store, folder: str, uid: int
+) -> dict[str, Any]:
+    wanted = looks.of(request)
+    opening = _opening(request, store, folder, uid)
+    if wanted.plain:
+        message, texts = store.read(folder, uid, "text")
+    else:
+        message, texts = store.read(folder, uid, without=opening.known)
+    report = reports.read(store, message)
+    return sheets.sheet(grant, message, texts, opening, wanted, report)
 
 
 def _opening(
@@ -51,19 +61,13 @@ def _opening(
     stand in a mail, and one click there would be a consent."""
     consent = imaging.consent(person(request).pk, store.address, folder, uid)
     images = constant_time_compare(request.GET.get("images", ""), consent)
-    return frames.Opening(store.address, folder, uid, images, consent)
+    charset = looks.of(request).charset
+    return frames.Opening(store.address, folder, uid, images, consent, charset)
 
 
-def screen(
-    grant: Grant,
-    message: Message,
-    texts: dict[str, bytes],
-    opening: frames.Opening,
-    report: Report | None = None,
-) -> dict[str, Any]:
+def screen(grant: Grant, sheet: dict[str, Any]) -> dict[str, Any]:
     """The reader with one message; its toolbar asks for some of the same."""
-    shown = sheets.sheet(grant, message, texts, opening, report)
-    return {"mailbox": grant.mailbox, "grant": grant, "sheet": shown, **shown}
+    return {"mailbox": grant.mailbox, "grant": grant, "sheet": sheet, **sheet}
 
 
 @require_GET
@@ -74,7 +78,8 @@ def body(
     with open_mailbox(person(request), address) as store:
         opening = _opening(request, store, folder, uid)
         html = _kept(request, opening, part) or _frame(store, opening, part)
-    response = HttpResponse(html)
+    theme = "light" if looks.of(request).light else theme_of(request)
+    response = HttpResponse(safehtml.themed(html, theme))
     response.headers["Content-Security-Policy"] = FRAME_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
@@ -135,8 +140,6 @@ def _pieces(user: User, address: str, folder: str, uid: int) -> Generator[bytes]
 @require_GET
 def printed(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
     with open_granted(person(request), address) as (grant, store):
-        opening = _opening(request, store, folder, uid)
-        message, texts = store.read(folder, uid, without=opening.known)
-        report = reports.read(store, message)
-    context = screen(grant, message, texts, opening, report)
+        sheet = _sheet(request, grant, store, folder, uid)
+    context = screen(grant, sheet | {"frame_query": sheet["print_query"]})
     return render(request, "mail/messages/print.html", context)

@@ -4,7 +4,8 @@ message ask for, alone or as a sheet of a conversation (`sheet.…` there)."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -21,9 +22,11 @@ from mail import (
 )
 from mail.messages import DRAFT, FLAGGED, Message
 from mail.reports import Report
-from mail.views import frames, permalinks, regions
+from mail.views import frames, looks, permalinks, regions
+from mail.views.looks import Looks
 
 _RECIPIENTS_SHOWN = 20
+AS_IT_IS = Looks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,17 @@ def sheet(
     message: Message,
     texts: Mapping[str, bytes],
     opening: frames.Opening,
+    wanted: Looks = AS_IT_IS,
     report: Report | None = None,
 ) -> dict[str, Any]:
     original = report.original.message_id if report and report.original else ""
-    view = reading.view(message, texts, lambda *asked: opening.begin(message, *asked))
+    view = reading.view(
+        message,
+        texts,
+        lambda *asked: opening.begin(message, *asked),
+        plain=wanted.plain,
+        charset=wanted.charset,
+    )
     address = grant.mailbox.address
     path = regions.path_of(address, message.folder)
     header = message.header
@@ -67,7 +77,7 @@ def sheet(
         ),
         "recipients": people[:_RECIPIENTS_SHOWN],
         "recipients_more": max(0, len(people) - _RECIPIENTS_SHOWN),
-        "images": opening.consent if opening.images else "",
+        **_looks(message, opening, wanted),
         "consent": opening.consent,
         "banners": _banners(grant, message, opening),
         "can_write": grant.can_write,
@@ -82,6 +92,24 @@ def sheet(
         "tags": tags,
         "label_boxes": labels.boxes(catalogue, tags),
         "continuable": DRAFT in message.flags,
+    }
+
+
+def _looks(message: Message, opening: frames.Opening, wanted: Looks) -> dict[str, Any]:
+    """How it is shown, and how else it may be."""
+    has_html = any(part.type == "text/html" for part in message.structure.walk())
+    images = {"images": opening.consent} if opening.images else {}
+    frame = {"v": str(message.uidvalidity), **images}
+    return {
+        "mono": wanted.mono,
+        "frame_query": wanted.query(**frame),
+        "print_query": replace(wanted, light=True).query(**frame),
+        "has_html": has_html,
+        "looked": wanted.query(),
+        # made when the menu is, most often once
+        "ways": partial(looks.ways, wanted, has_html),
+        "ground_way": partial(looks.ground_way, wanted),
+        "charset_ways": partial(looks.charset_ways, wanted),
     }
 
 

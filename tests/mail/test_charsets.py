@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mail import charsets
 from mail.charsets import codec_of, decode
 
 FRENCH = "Réunion du conseil d’école déplacée à 18 h, œuvres complètes : 12 €"
@@ -70,3 +71,38 @@ def test_it_never_raises(data: bytes, declared: str) -> None:
     text = decode(data, declared)
     assert "\0" not in text
     text.encode()
+
+
+TWICE = "Réunion des élèves : l’école".encode().decode("cp1252")
+
+
+def test_text_encoded_twice_is_mended() -> None:
+    assert charsets.read(TWICE.encode(), "utf-8") == "Réunion des élèves : l’école"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Réunion, dit «Ã©» et «Ã¨»", "un seul Ã©", "SÃO PAULO", "Â«", "école", "abc"],
+)
+def test_text_that_may_be_right_is_left(text: str) -> None:
+    assert charsets.read(text.encode(), "utf-8") == text
+
+
+def test_a_reader_may_have_it_mended() -> None:
+    text = "Réunion, dit «Ã©»".encode()
+    assert charsets.read(text, "utf-8", "double") == "Réunion, dit «é»"
+
+
+def test_the_choice_of_a_reader_counts() -> None:
+    assert charsets.read("Привет".encode("koi8-r"), "utf-8", "koi8-r") == "Привет"
+    assert charsets.read("é".encode(), "utf-8", "windows-1252") == "Ã©"
+
+
+@pytest.mark.parametrize("chosen", charsets.CHOICES)
+def test_any_octets_have_a_text(chosen: str) -> None:
+    assert isinstance(charsets.read(bytes(range(256)), "", chosen), str)
+
+
+@given(st.text(alphabet="Ãâ€™©Â«éà ", max_size=40))
+def test_mending_never_fails_and_ends(text: str) -> None:
+    assert isinstance(charsets.mended(text), str)

@@ -12,7 +12,7 @@ from mail.views import frames
 from mail.views.frames import Frame, Opening, Shelf
 
 PART = Part("1", "text/html", "utf-8")
-KEY = ("imarchand@ac-poitiers.test", "INBOX", 1, 7, False)
+KEY = ("imarchand@ac-poitiers.test", "INBOX", 1, 7, False, "")
 
 
 @pytest.fixture(autouse=True)
@@ -67,8 +67,8 @@ def test_the_text_of_a_refused_part_is_asked_again() -> None:
 def test_the_shelf_is_bounded() -> None:
     small = Shelf(100)
     for uid in range(5):
-        small.put((*KEY[:3], uid, False), "1", Frame("x" * 40))
-    kept = [uid for uid in range(5) if small.get((*KEY[:3], uid, False))]
+        small.put((*KEY[:3], uid, False, ""), "1", Frame("x" * 40))
+    kept = [uid for uid in range(5) if small.get((*KEY[:3], uid, False, ""))]
     assert kept == [3, 4]
 
 
