@@ -146,6 +146,16 @@ class Summary:
         return self.envelope.uid
 
     @property
+    def together(self) -> frozenset[str]:
+        """The flags of the row: those of any of its messages, but it has been read
+        when all have."""
+        if not self.older:
+            return self.flags
+        each = [self.flags, *(message.flags for message in self.older)]
+        unseen = {SEEN} - frozenset.intersection(*each)
+        return frozenset().union(*each) - unseen
+
+    @property
     def uids(self) -> tuple[int, ...]:
         """The messages that the row stands for."""
         return (self.uid, *(message.uid for message in self.older))

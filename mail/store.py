@@ -69,10 +69,19 @@ class Store(Protocol):
         order was made. `left`: how many messages the server's lack of SORT keeps out
         of it."""
 
-    def conversations(self, folder: str, number: int, size: int = PAGE_SIZE) -> Listing:
+    def conversations(
+        self,
+        folder: str,
+        number: int,
+        size: int = PAGE_SIZE,
+        *,
+        around: int = 0,
+        newer: int | None = None,
+    ) -> Listing:
         """The same with a row for each conversation (mail/threading.py), the newest
-        message's: `total` counts conversations. One round trip when nothing came or
-        went since they were found."""
+        message's: `total` counts conversations; the page that holds the message
+        `around`, if any, or what was newest when `newer` messages had not come yet.
+        One round trip when nothing came or went since they were found."""
 
     def conversations_of(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         """The rows of the conversations that hold these messages, newest first; UIDs
@@ -84,6 +93,13 @@ class Store(Protocol):
 
     def since(self, folder: str, day: date) -> int:
         """How many messages were received on this day or later; the same cost."""
+
+    def citing(
+        self, folders: Sequence[Folder], names: Sequence[str], since: date
+    ) -> dict[str, tuple[int, ...]]:
+        """By folder, the UIDs of the messages received since that day that have one of
+        these Message-IDs or cite one. `folders` are as `folders()` gave them: where
+        nothing came or went since the same was asked, the server is not asked again."""
 
     def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         """The rows of these messages with the flags of this moment, in no order; UIDs

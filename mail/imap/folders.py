@@ -156,6 +156,13 @@ def _state(counts: dict[bytes, bytes]) -> str:
     return b"-".join(values).decode("ascii", "replace")
 
 
+def contents(folder: Folder) -> str:
+    """Of its state what changes when messages come or go, whatever their flags; "" when
+    the server has not told."""
+    told = folder.state.split("-")
+    return "-".join((told[0], *told[2:4])) if len(told) > 3 and all(told[:4]) else ""
+
+
 def _folder(
     name: str,
     delimiter: str,

@@ -39,6 +39,18 @@ class Order:
         places = enumerate(self.threads)
         return {uid: place for place, thread in places for uid in thread}
 
+    def place(self, around: int, newer: int | None) -> int | None:
+        """Where the conversation of a message stands, or the first one of those that
+        were there when `newer` messages had not come yet."""
+        if around:
+            return self.places.get(around)
+        if newer is None:
+            return None
+        uids = sorted(self.places)
+        limit = uids[-1 - newer] if newer < len(uids) else 0
+        later = (at for at, each in enumerate(self.threads) if each[-1] <= limit)
+        return next(later, len(self.threads) - 1)
+
 
 def order_of(uidvalidity: int, threads: Sequence[Thread]) -> Order:
     count = sum(map(len, threads))

@@ -58,12 +58,12 @@ def search(
 def _found(connection: Connection, folder: str, query: Query) -> tuple[Ranges, int]:
     """(the UIDs in ascending runs, how many are not examined)."""
     if not query.attachment:
-        return _matching(connection, folder, _command(connection, query)), 0
+        return found_by(connection, folder, _command(connection, query)), 0
     said = (b"KEYWORD %b " % attached.WITH,)
     silent = (b"UNKEYWORD %b UNKEYWORD %b " % (attached.WITH, attached.WITHOUT),)
     # one after the other: Dovecot mixes the answers of two searches sent at once
     known, doubtful = (
-        _matching(connection, folder, _command(connection, query, *more))
+        found_by(connection, folder, _command(connection, query, *more))
         for more in (said, silent)
     )
     seen, left = attached.among(connection, folder, doubtful)
@@ -87,7 +87,7 @@ def find(connection: Connection, folder: str, message_id: str) -> tuple[int, ...
     if not _MESSAGE_ID.fullmatch(message_id):
         return ()
     command = (b"UID SEARCH HEADER MESSAGE-ID ", criterion)
-    found = _matching(connection, folder, command)
+    found = found_by(connection, folder, command)
     uids = [uid for first, last in found for uid in range(first, last + 1)]
     entries = envelopes(connection, folder, uids)
     same = tuple(u for u in uids if _is(entries.get(u), message_id))
@@ -104,7 +104,7 @@ def _of_domain(
     with Xapian drops those with `+`, `=`, `$`…): the newest of its domain, compared."""
     command = (b"UID SEARCH HEADER MESSAGE-ID ", _text(domain))
     candidates = slice_from_end(
-        _matching(connection, folder, command), 0, CANDIDATES_MAX
+        found_by(connection, folder, command), 0, CANDIDATES_MAX
     )
     if not candidates:
         return ()
@@ -126,7 +126,7 @@ def _named(items: dict[bytes, Any]) -> str:
 def unmark_all(connection: Connection, folder: str, flag: str) -> int:
     """Take a flag off all that have it; the server is told runs, never one by one."""
     name = guard.keyword(flag)
-    found = _matching(connection, folder, (b"UID SEARCH KEYWORD " + name,))
+    found = found_by(connection, folder, (b"UID SEARCH KEYWORD " + name,))
     for at in range(0, len(found), _RUNS_MAX):
         runs = b",".join(b"%d:%d" % run for run in found[at : at + _RUNS_MAX])
         command = b"UID STORE %b -FLAGS.SILENT (%b)" % (runs, name)
@@ -138,7 +138,7 @@ def _is(entry: cache.Entry | None, message_id: str) -> bool:
     return entry is not None and entry.envelope.message_id == message_id
 
 
-def _matching(connection: Connection, folder: str, command: Command) -> Ranges:
+def found_by(connection: Connection, folder: str, command: Command) -> Ranges:
     """The UIDs in ascending runs."""
     answer = selected(connection, folder, command, patience=SLOW)[0]
     found: Ranges = []

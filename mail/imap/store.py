@@ -11,7 +11,16 @@ from typing import TypeVar
 
 from convergence.errors import MailUnavailable, ReadOnly
 from mail import mime
-from mail.imap import changing, fetching, folders, placing, searching, sorting, threads
+from mail.imap import (
+    changing,
+    citing,
+    fetching,
+    folders,
+    placing,
+    searching,
+    sorting,
+    threads,
+)
 from mail.imap.connection import PIECE_PATIENCE, TASK_PATIENCE, Connection
 from mail.imap.errors import Gone
 from mail.imap.pool import Pool
@@ -87,8 +96,17 @@ class ImapStore:
             return self._do(lambda c: act(c, folder, number, size))
         return self._do(lambda c: sorting.page(c, folder, order, number, size))
 
-    def conversations(self, folder: str, number: int, size: int = PAGE_SIZE) -> Listing:
-        return self._do(lambda c: threads.page(c, folder, number, size))
+    def conversations(
+        self,
+        folder: str,
+        number: int,
+        size: int = PAGE_SIZE,
+        *,
+        around: int = 0,
+        newer: int | None = None,
+    ) -> Listing:
+        act = partial(threads.page, around=around, newer=newer)
+        return self._do(lambda c: act(c, folder, number, size))
 
     def conversations_of(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         return self._do(lambda c: threads.some(c, folder, uids))
@@ -98,6 +116,11 @@ class ImapStore:
 
     def since(self, folder: str, day: date) -> int:
         return self._do(lambda c: placing.since(c, folder, day))
+
+    def citing(
+        self, folders: Sequence[Folder], names: Sequence[str], since: date
+    ) -> dict[str, tuple[int, ...]]:
+        return self._do(lambda c: citing.citing(c, folders, names, since))
 
     def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         return self._do(lambda c: fetching.some(c, folder, uids))

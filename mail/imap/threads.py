@@ -27,11 +27,21 @@ _BRACKET = re.compile(rb"[()]")
 _NUMBER = re.compile(rb"\d{1,10}")
 
 
-def page(connection: Connection, folder: str, number: int, size: int) -> Listing:
-    """The number-th page: one round trip when the conversations are known."""
+def page(
+    connection: Connection,
+    folder: str,
+    number: int,
+    size: int,
+    *,
+    around: int,
+    newer: int | None,
+) -> Listing:
+    """One round trip when the conversations are known."""
     order, passed = None, None
     for _attempt in range(_TRIES):
         order = _order(connection, folder, passed)
+        if (place := order.place(around, newer)) is not None:
+            number = place // size + 1
         number = min(number, max(1, -(-len(order.threads) // size)))
         chosen = order.threads[(number - 1) * size : number * size]
         told = rows(connection, folder, chosen)

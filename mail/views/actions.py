@@ -28,7 +28,7 @@ from mail.forms import (
 )
 from mail.store import Store
 from mail.views import regions
-from mail.views.folders import screen
+from mail.views.folders import groups, screen
 
 
 @require_POST
@@ -49,14 +49,20 @@ def rows_after(
     """For an update: only the rows that changed, and the folders' counts."""
     if not is_partial(request):
         return {}
-    changed = store.summaries(folder, uids)
+    form = ListForm(request.GET)
+    grouped = form.is_valid() and groups(grant, form)
+    changed = (store.conversations_of if grouped else store.summaries)(folder, uids)
     context = regions.shell(grant, store, folder)
     return context | {
         "changed": [
             (
                 row.uid,
                 regions.row(
-                    row, context["folder_path"], context["folder"], context["catalogue"]
+                    row,
+                    context["folder_path"],
+                    context["folder"],
+                    context["catalogue"],
+                    grant.own,
                 ),
             )
             for row in changed
@@ -181,8 +187,15 @@ def _back(request: HttpRequest, address: str, folder: str) -> str:
     uids = request.POST.getlist("uid")
     stays = "message" in request.POST and request.POST["mark"] != "unseen"
     if stays and len(uids) == 1:
-        return f"{regions.path_of(address, folder)}{uids[0]}/"
+        return reading_path(address, folder, uids[0])
     return list_path(request, address, folder)
+
+
+def reading_path(address: str, folder: str, opened: str) -> str:
+    """The page of what is open: a message, or a conversation of several UIDs."""
+    uid, *more = opened.split(",")
+    whole = "conversation/" if more else ""
+    return f"{regions.path_of(address, folder)}{uid}/{whole}"
 
 
 def _notice(address: str, folder: str, filed: Filed, text: str) -> Notice:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
+from accounts import preferences
 from accounts.access import Grant
 from accounts.requests import person
 from convergence.errors import FolderMissing, InputRefused
@@ -58,8 +59,8 @@ def checked(request: HttpRequest) -> ListForm:
 def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str, Any]:
     """Everything that the list shows: shell, rows, position."""
     # the list first: it brings the counts of this folder up to date
-    query = form.asked([grant.mailbox.address, *grant.mailbox.aliases])
-    listing = _listing(store, folder, form, query)
+    query = _asked(grant, form)
+    listing = _listing(grant, store, folder, form)
     context = regions.shell(grant, store, folder)
     if context["folder"] is None:
         raise FolderMissing
@@ -75,6 +76,7 @@ def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str,
             context["folder_path"],
             special,
             catalogue,
+            grant.own,
             dated=form.order.by == "date",
         ),
         "query": form.cleaned_data.get("q", ""),
@@ -93,18 +95,31 @@ def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str,
     }
 
 
-def _listing(store: Store, folder: str, form: ListForm, query: Query) -> Listing:
-    if query:
+def _asked(grant: Grant, form: ListForm) -> Query:
+    return form.asked([grant.mailbox.address, *grant.mailbox.aliases])
+
+
+def groups(grant: Grant, form: ListForm) -> bool:
+    """Whether the rows of this list are conversations: what is found, and what is
+    sorted otherwise than by date, is shown by itself."""
+    by_itself = _asked(grant, form) or form.order
+    return not by_itself and preferences.of(grant.user).conversations
+
+
+def _listing(grant: Grant, store: Store, folder: str, form: ListForm) -> Listing:
+    if query := _asked(grant, form):
         return store.search(folder, query, form.number, order=form.order)
     if form.order:
         return store.arranged(folder, form.order, form.number)
-    return store.page(folder, _number(store, folder, form))
+    newer, around = _newer(store, folder, form), form.cleaned_data["autour"] or 0
+    if groups(grant, form):
+        return store.conversations(folder, form.number, newer=newer, around=around)
+    if around:
+        newer = store.rank(folder, around)
+    return store.page(folder, form.number if newer is None else newer // PAGE_SIZE + 1)
 
 
-def _number(store: Store, folder: str, form: ListForm) -> int:
-    """The page that is asked for by its number, by a message or a day that it holds."""
-    if uid := form.cleaned_data["autour"]:
-        return store.rank(folder, uid) // PAGE_SIZE + 1
-    if day := form.cleaned_data["au"]:
-        return store.since(folder, day + timedelta(days=1)) // PAGE_SIZE + 1
-    return form.number
+def _newer(store: Store, folder: str, form: ListForm) -> int | None:
+    """How many messages stand before the day that is asked for."""
+    day = form.cleaned_data["au"]
+    return store.since(folder, day + timedelta(days=1)) if day else None

@@ -20,8 +20,7 @@ from mail.forms import RestoreForm
 from mail.labelforms import LabelForm
 from mail.labelling import Change, Labelled
 from mail.store import Store
-from mail.views import regions
-from mail.views.actions import checked, list_path, rows_after
+from mail.views.actions import checked, list_path, reading_path, rows_after
 
 
 @require_POST
@@ -95,7 +94,7 @@ def _after(
 def _back(request: HttpRequest, address: str, folder: str) -> str:
     uids = request.POST.getlist("uid")
     if "message" in request.POST and len(uids) == 1:
-        return f"{regions.path_of(address, folder)}{uids[0]}/"
+        return reading_path(address, folder, uids[0])
     return list_path(request, address, folder)
 
 

@@ -3,6 +3,7 @@ same HTML, so that it is made once and kept in this process."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -32,7 +33,7 @@ from mail.messages import (
     Summary,
 )
 from mail.store import Store
-from mail.views import days
+from mail.views import days, gathering
 
 # their messages count, read or not
 _COUNTED = {"drafts", "scheduled"}
@@ -121,25 +122,13 @@ def rows(
     path: str,
     special: str | None,
     catalogue: Catalogue,
+    own: Collection[str],
     *,
     dated: bool = True,
 ) -> SafeString:
-    """The rows of a page, each made once for its flags, its labels and this day; below
-    headings when they are in the order of their dates."""
-    today, language = timezone.localdate(), get_language() or "fr"
-    outward = special in _WRITTEN_TO
-    made = [
-        _row(
-            row.envelope,
-            row.flags,
-            path,
-            outward,
-            today,
-            language,
-            labels.on(row.flags, catalogue),
-        )
-        for row in listing.rows
-    ]
+    """The rows of a page; below headings when they are in the order of their dates.
+    `own` are the addresses of the mailbox, to name the people of a conversation."""
+    made = _rows(listing.rows, path, special, catalogue, own)
     if not dated:
         return days.plain(made)
     received = (row.envelope.received for row in listing.rows)
@@ -147,14 +136,41 @@ def rows(
 
 
 def row(
-    summary: Summary, path: str, folder: Folder | None, catalogue: Catalogue
+    summary: Summary,
+    path: str,
+    folder: Folder | None,
+    catalogue: Catalogue,
+    own: Collection[str],
 ) -> SafeString:
     """One row, for an update."""
-    outward = folder is not None and folder.special in _WRITTEN_TO
-    today, language = timezone.localdate(), get_language() or "fr"
-    tags = labels.on(summary.flags, catalogue)
-    made = _row(summary.envelope, summary.flags, path, outward, today, language, tags)
+    special = folder.special if folder else None
+    [made] = _rows((summary,), path, special, catalogue, own)
     return mark_safe(made)  # noqa: S308
+
+
+def _rows(
+    rows: Sequence[Summary],
+    path: str,
+    special: str | None,
+    catalogue: Catalogue,
+    own: Collection[str],
+) -> list[str]:
+    """Each made once for its flags, its labels, its conversation and this day."""
+    today, language = timezone.localdate(), get_language() or "fr"
+    outward = special in _WRITTEN_TO
+    return [
+        _row(
+            row.envelope,
+            flags := row.together,
+            path,
+            outward,
+            today,
+            language,
+            labels.on(flags, catalogue),
+            gathering.gathered(row, own) if row.older else None,
+        )
+        for row in rows
+    ]
 
 
 @lru_cache(maxsize=40_000)
@@ -166,6 +182,7 @@ def _row(
     today: date,
     language: str,
     tags: tuple[Tag, ...],
+    gathered: gathering.Gathered | None,
 ) -> str:
     people = envelope.to if outward else (envelope.sender,)
     who = people[0] if people else headers.NO_ADDRESS
@@ -187,7 +204,10 @@ def _row(
         "size": interface.file_size(envelope.size),
         "path": path,
         "chips": chips(tags),
+        "uids": envelope.uid,
     }
+    if gathered is not None:
+        context |= gathered.told(outward=outward)
     return get_template("mail/folder/_row.html").render(context)
 
 

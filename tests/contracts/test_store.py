@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -143,9 +143,30 @@ def test_conversations(store: Store) -> None:
     listing = store.conversations("INBOX", 1)
     assert [row.uids for row in listing.rows] == [(uids[2], uids[0]), (uids[1],)]
     assert (listing.total, store.conversations("INBOX", 9, 1).number) == (2, 2)
+    assert store.conversations("INBOX", 1, 1, around=uids[1]).number == 2
+    newest = [store.conversations("INBOX", 1, 1, newer=n).number for n in (0, 1, 2, 9)]
+    assert newest == [1, 2, 2, 2]
     store.mark("INBOX", uids[:1], FLAGGED, on=True)
     [row] = store.conversations_of("INBOX", [uids[0], 4_000_000])
     assert (row.uid, row.flagged, row.older[0].flagged) == (uids[2], False, True)
+
+
+def test_who_cites_whom_in_other_folders(store: Store) -> None:
+    answer = PLAIN.replace(b"<p@", b"<r@").replace(
+        b"Subject:", b"References: <p@parents.test>\r\nSubject:"
+    )
+    uid = store.append("INBOX", PLAIN)
+    sent = [store.append("Sent", message) for message in (answer, MIXED)]
+    names = ["<p@parents.test>", "not a name\r\n"]
+    since = datetime.now(UTC).date() - timedelta(days=1)
+    for _again in range(2):
+        found = store.citing(store.folders(), names, since)
+        assert found == {"INBOX": (uid,), "Sent": (sent[0],)}
+    more = store.append("Sent", answer.replace(b"<r@", b"<s@"))
+    assert store.citing(store.folders(), names, since)["Sent"] == (sent[0], more)
+    later = since + timedelta(days=9)
+    assert store.citing(store.folders(), names, later) == {}
+    assert store.citing(store.folders(), [], since) == {}
 
 
 def test_a_message_is_read(store: Store) -> None:

@@ -88,8 +88,25 @@ class MemoryStore:
     ) -> Listing:
         return self._listing(folder, list(self._box(folder).kept), number, size, order)
 
-    def conversations(self, folder: str, number: int, size: int = 50) -> Listing:
+    def conversations(
+        self,
+        folder: str,
+        number: int,
+        size: int = 50,
+        *,
+        around: int = 0,
+        newer: int | None = None,
+    ) -> Listing:
         found = self._threads(folder)
+        left = sorted(self._box(folder).kept)[: None if not newer else -newer]
+        limit = 0 if newer is None else max(left, default=0)
+        places = [
+            place
+            for place, thread in enumerate(found)
+            if around in thread or thread[-1] <= limit
+        ]
+        places += [] if newer is None else [len(found) - 1]
+        number = places[0] // size + 1 if places else number
         number = min(number, max(1, -(-len(found) // size)))
         rows = tuple(
             self._row(folder, thread)
@@ -127,6 +144,24 @@ class MemoryStore:
     def since(self, folder: str, day: date) -> int:
         kept = self._box(folder).kept.values()
         return sum(message.received.date() >= day for message in kept)
+
+    def citing(
+        self, folders: Sequence[Folder], names: Sequence[str], since: date
+    ) -> dict[str, tuple[int, ...]]:
+        found: dict[str, tuple[int, ...]] = {}
+        for folder in folders:
+            uids = tuple(
+                uid
+                for uid in self._box(folder.name).kept
+                if self._cites(self.message(folder.name, uid), names, since)
+            )
+            found |= {folder.name: uids} if uids else {}
+        return found
+
+    def _cites(self, message: Message, names: Sequence[str], since: date) -> bool:
+        header = message.header
+        told = {header.message_id, *header.references, *header.in_reply_to}
+        return bool(told & set(names)) and message.received.date() >= since
 
     def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         kept = self._box(folder).kept

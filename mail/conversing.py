@@ -1,0 +1,144 @@
+"""A conversation as one reads it: what is in the folder at hand, what was sent, what
+was filed elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from convergence.errors import MessageMissing
+from mail.messages import Address, Folder, Header, Summary
+from mail.store import Store
+from mail.threading import stripped
+
+# other folders that are searched: the special ones first, then the last archives
+FOLDERS_MAX = 12
+NAMES_MAX = 12
+BEFORE = timedelta(days=180)
+_SEARCHED = ("sent", "inbox", "archive")
+_LEFT_OUT = {"drafts", "scheduled", "junk", "trash", "all", "flagged"}
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A message of a conversation, and where it is."""
+
+    folder: Folder
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Oldest first. `root` is the Message-ID that all of it answers; `here` are the
+    messages of the folder at hand, newest first."""
+
+    folder: str
+    root: str
+    subject: str
+    pieces: tuple[Piece, ...]
+    here: tuple[int, ...]
+
+    @property
+    def elsewhere(self) -> int:
+        return len(self.pieces) - len(self.here)
+
+
+def conversation(store: Store, folder: str, uid: int) -> Conversation:
+    """The conversation of a message. Raises MessageMissing."""
+    row = next(iter(store.conversations_of(folder, [uid])), None)
+    if row is None:
+        raise MessageMissing
+    header = store.message(folder, row.uid).header
+    folders = store.folders()
+    current = next(f for f in folders if f.name == folder)
+    own = [Piece(current, each) for each in (row, *row.older)]
+    others = _elsewhere(store, folders, current, row, header)
+    pieces = sorted(_once([*own, *others]), key=_age)
+    root = next(iter(header.references or header.in_reply_to), header.message_id)
+    return Conversation(folder, root, header.subject, tuple(pieces), row.uids)
+
+
+def _age(piece: Piece) -> tuple[datetime, int]:
+    return piece.summary.envelope.received, piece.summary.uid
+
+
+def _elsewhere(
+    store: Store,
+    folders: Sequence[Folder],
+    current: Folder,
+    row: Summary,
+    header: Header,
+) -> Iterator[Piece]:
+    names = _names(row, header)
+    if not names:
+        return
+    oldest = min(each.envelope.received for each in (row, *row.older))
+    searched = [f for f in others(folders) if f.name != current.name]
+    since = (oldest - BEFORE).date()
+    found = store.citing(searched[:FOLDERS_MAX], names, since)
+    subject, _answer = stripped(header.subject)
+    for folder in searched:
+        if uids := found.get(folder.name):
+            for summary in store.summaries(folder.name, uids):
+                if stripped(summary.envelope.subject)[0] == subject:
+                    yield Piece(folder, summary)
+
+
+def _names(row: Summary, header: Header) -> list[str]:
+    """The identifiers to look for: the root, that most answers cite, then the newest
+    ones."""
+    cited = [*header.references, *header.in_reply_to]
+    own = [each.envelope.message_id for each in (row, *row.older)]
+    newest = [name for name in (*own, *reversed(cited)) if name]
+    return list(dict.fromkeys([*cited[:1], *newest]))[:NAMES_MAX]
+
+
+def others(folders: Iterable[Folder]) -> list[Folder]:
+    """Where the rest of an exchange may be, the likeliest first."""
+
+    def rank(folder: Folder) -> tuple[int, int]:
+        uses = {use: place for place, use in enumerate(_SEARCHED)}
+        archived = any(part.lower().startswith("archive") for part in folder.path)
+        place = uses.get(folder.special or "", len(uses) - (1 if archived else 0))
+        return place, -folder.messages
+
+    usable = (f for f in folders if f.selectable and f.special not in _LEFT_OUT)
+    return sorted((f for f in usable if f.messages), key=rank)
+
+
+def _once(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """A message that is in several folders is shown once, here if it is here."""
+    known: set[str] = set()
+    for piece in pieces:
+        name = piece.summary.envelope.message_id
+        if name in known:
+            continue
+        known |= {name} - {""}
+        yield piece
+
+
+def participants(row: Summary, own: Collection[str], me: str) -> str:
+    """«Inès, moi, Karim»: who wrote, in the order in which they began, by first names;
+    of many the first and the last. Who has answered is one of them."""
+    words: list[str] = []
+    for each in (*reversed(row.older), row):
+        sender = each.envelope.sender
+        words.append(me if sender.email.lower() in own else given_name(sender))
+        if each.answered:
+            words.append(me)
+    several = list(dict.fromkeys(words))
+    if len(several) > _NAMED:
+        return f"{several[0]} … {', '.join(several[1 - _NAMED :])}"
+    return ", ".join(several)
+
+
+def given_name(someone: Address) -> str:
+    """The first word of a name that has several; an address up to its @."""
+    words = someone.name.split()
+    if len(words) > 1 and "@" not in someone.name:
+        # «DURAND Lucie», as directories write
+        first = next((w for w in words if not w.isupper()), words[0])
+        return first.strip(",;") or someone.label
+    return someone.name or someone.email.partition("@")[0] or "—"

@@ -1,0 +1,91 @@
+"""Who cites whom in several folders: the messages of an exchange outside of the folder
+in which it is read.
+
+Dovecot has no search over several folders (RFC 7377): each is searched by itself, but
+only when something came to it or left it since the same was asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Sequence
+from datetime import date
+
+from django.core.cache import cache
+
+from convergence.errors import FolderMissing
+from mail.imap import guard
+from mail.imap.connection import Command, Connection
+from mail.imap.folders import contents
+from mail.imap.searching import found_by
+from mail.messages import Folder
+
+FOUND_MAX = 200
+NAMES_MAX = 12
+KEPT_SECONDS = 24 * 3600
+# what is not searched by then is left for the next time: somebody waits
+SECONDS = 1.5
+_NAME = re.compile(r"<[!-;=?-~]{1,248}>")
+_FIELDS = (b"MESSAGE-ID", b"REFERENCES", b"IN-REPLY-TO")
+_MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def citing(
+    connection: Connection, folders: Sequence[Folder], names: Sequence[str], since: date
+) -> dict[str, tuple[int, ...]]:
+    """By folder, the UIDs of what has or cites one of the `names`."""
+    asked = [name for name in names if _NAME.fullmatch(name)][:NAMES_MAX]
+    if not asked:
+        return {}
+    keys = {
+        _key(connection.login, folder, asked, since): folder
+        for folder in folders
+        if contents(folder)
+    }
+    known: dict[str, list[int]] = cache.get_many(list(keys))
+    found = {keys[key].name: tuple(uids) for key, uids in known.items()}
+    fresh = {}
+    end = time.monotonic() + SECONDS
+    for key, folder in keys.items():
+        if key not in known and time.monotonic() < end:
+            found[folder.name] = _searched(connection, folder.name, asked, since)
+            fresh[key] = list(found[folder.name])
+    if fresh:
+        cache.set_many(fresh, KEPT_SECONDS)
+    return {name: uids for name, uids in found.items() if uids}
+
+
+def _key(login: str, folder: Folder, names: Sequence[str], since: date) -> str:
+    told = "\0".join((login, folder.name, contents(folder), str(since), *names))
+    return f"citing:{hashlib.blake2b(told.encode(), digest_size=16).hexdigest()}"
+
+
+def _searched(
+    connection: Connection, folder: str, names: Sequence[str], since: date
+) -> tuple[int, ...]:
+    """The last of them; nothing in a folder that has gone meanwhile."""
+    try:
+        found = found_by(connection, folder, _command(names, since))
+    except FolderMissing:
+        return ()
+    uids = [uid for first, last in found for uid in range(first, last + 1)]
+    return tuple(uids[-FOUND_MAX:])
+
+
+def _command(names: Sequence[str], since: date) -> Command:
+    """The date first: the index of the server knows it, so that it looks into the
+    headers of few messages."""
+    month = _MONTHS[since.month - 1]
+    day = b"%d-%b-%d" % (since.day, month, since.year)
+    return (b"UID SEARCH SINCE %b %b" % (day, _criteria(names)),)
+
+
+def _criteria(names: Sequence[str]) -> bytes:
+    every = [
+        b"HEADER %b %b" % (field, guard.quoted(name.encode()))
+        for name in names
+        for field in _FIELDS
+    ]
+    return b" ".join([*(b"OR " + each for each in every[:-1]), every[-1]])

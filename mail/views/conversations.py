@@ -1,0 +1,161 @@
+"""A whole conversation: the page, one folded message opened, the page to print."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from accounts.access import Grant
+from accounts.requests import person
+from convergence.web import answer, is_partial
+from mail import conversing, imaging
+from mail.access import open_granted
+from mail.conversing import Conversation, Piece
+from mail.messages import DRAFT, FLAGGED, Summary
+from mail.store import Store
+from mail.views import frames, regions, sheets
+
+# more unread messages than anybody reads at once; the others open on a click
+OPENED_MAX = 10
+PRINTED_MAX = 100
+
+
+class Leaf(NamedTuple):
+    """A message of the conversation: its line, and when it is unfolded its sheet."""
+
+    piece: Piece
+    number: int
+    path: str
+    elsewhere: str
+    sheet: dict[str, Any] | None
+
+    @property
+    def summary(self) -> Summary:
+        return self.piece.summary
+
+
+@require_GET
+def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
+    with open_granted(person(request), address) as (grant, store):
+        found = conversing.conversation(store, folder, uid)
+        opened = unfolded(found, uid, everything="tout" in request.GET)
+        leaves = [_leaf(grant, store, *at, found, opened) for at in _numbered(found)]
+        context = {} if is_partial(request) else regions.shell(grant, store, folder)
+    context |= screen(grant, folder, found, leaves)
+    return answer(request, "mail/conversations/show", context)
+
+
+def unfolded(
+    found: Conversation, uid: int, *, everything: bool = False
+) -> Collection[Piece]:
+    """The pieces that are shown as read: the newest of all, the newest here, the one
+    that was asked for, and those that nobody has read, the newest of them."""
+    if everything:
+        return found.pieces[-PRINTED_MAX:]
+    newest, wanted = found.pieces[-1], {uid, found.here[0]}
+    kept = [
+        piece
+        for piece in found.pieces
+        if piece is newest
+        or (piece.folder.name == found.folder and piece.summary.uid in wanted)
+    ]
+    unread = [piece for piece in found.pieces if not piece.summary.seen]
+    return [*kept, *unread[-OPENED_MAX:]]
+
+
+def _numbered(found: Conversation) -> list[tuple[int, Piece]]:
+    return list(enumerate(found.pieces, 1))
+
+
+def _leaf(
+    grant: Grant,
+    store: Store,
+    number: int,
+    piece: Piece,
+    found: Conversation,
+    opened: Collection[Piece],
+) -> Leaf:
+    folder, uid = piece.folder.name, piece.summary.uid
+    path = f"{regions.path_of(grant.mailbox.address, folder)}{uid}/"
+    title = regions.folder_title(piece.folder) if folder != found.folder else ""
+    shown = _sheet(grant, store, folder, uid) if piece in opened else None
+    return Leaf(piece, number, path, title, shown)
+
+
+def _sheet(grant: Grant, store: Store, folder: str, uid: int) -> dict[str, Any]:
+    """Without remote images: they are shown when the message is opened alone."""
+    consent = imaging.consent(grant.user.pk, store.address, folder, uid)
+    opening = frames.Opening(store.address, folder, uid, False, consent)
+    message, texts = store.read(folder, uid, without=opening.known)
+    return sheets.sheet(grant, message, texts, opening)
+
+
+def screen(
+    grant: Grant, folder: str, found: Conversation, leaves: list[Leaf]
+) -> dict[str, Any]:
+    """What the templates of a conversation ask for; its toolbar is that of a message
+    and acts on all that is in this folder."""
+    newest = next(
+        leaf
+        for leaf in reversed(leaves)
+        if leaf.piece.folder.name == folder and leaf.summary.uid == found.here[0]
+    )
+    sheet = newest.sheet or {}
+    return {
+        **sheet,
+        "mailbox": grant.mailbox,
+        "grant": grant,
+        "conversation": found,
+        "leaves": leaves,
+        "uids": ",".join(map(str, found.here)),
+        "thread": "conversation/",
+        "people": _people(grant, found),
+        "scope": _scope(found),
+        "flagged": any(FLAGGED in leaf.summary.flags for leaf in leaves),
+        "continuable": DRAFT in newest.summary.flags,
+    }
+
+
+def _people(grant: Grant, found: Conversation) -> str:
+    *older, newest = (piece.summary for piece in found.pieces)
+    row = Summary(newest.envelope, newest.flags, tuple(reversed(older)))
+    return conversing.participants(row, grant.own, _("moi"))
+
+
+def _scope(found: Conversation) -> str:
+    """On what the toolbar acts, in words."""
+    here = len(found.here)
+    if not found.elsewhere:
+        return ""
+    return ngettext(
+        "Les actions portent sur le message de ce dossier.",
+        "Les actions portent sur les %(count)s messages de ce dossier.",
+        here,
+    ) % {"count": here}
+
+
+@require_GET
+def leaf(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
+    """A message that was folded."""
+    if not is_partial(request):
+        return redirect("mail:message", address, folder, uid)
+    with open_granted(person(request), address) as (grant, store):
+        shown = _sheet(grant, store, folder, uid)
+    context = {"grant": grant, "mailbox": grant.mailbox, "sheet": shown}
+    return render(request, "mail/conversations/_opened.html", context)
+
+
+@require_GET
+def printed(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
+    with open_granted(person(request), address) as (grant, store):
+        found = conversing.conversation(store, folder, uid)
+        opened = unfolded(found, uid, everything=True)
+        leaves = [_leaf(grant, store, *at, found, opened) for at in _numbered(found)]
+    context = screen(grant, folder, found, leaves)
+    return render(request, "mail/conversations/print.html", context)

@@ -1,0 +1,186 @@
+"""Rows that group a thread, and the page of a whole conversation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from accounts import preferences
+from accounts.models import User
+from stack.people import Person
+from tests.mail.views.conftest import Desk, letter
+
+pytestmark = pytest.mark.django_db
+SEEN = (r"\Seen",)
+
+
+def deliver(
+    desk: Desk,
+    name: str,
+    cites: str = "",
+    *,
+    folder: str = "INBOX",
+    subject: str = "Sortie",
+    sender: str = "Lina Marchand <lina@ac-poitiers.test>",
+    text: str = "",
+    flags: tuple[str, ...] = SEEN,
+) -> int:
+    more = {"Message-ID": f"<{name}@x.test>"}
+    if cites:
+        more["References"] = " ".join(f"<{cited}@x.test>" for cited in cites.split())
+    message = letter(subject, text or f"Texte de {name}.", sender=sender, **more)
+    return desk.box.deliver(message, folder, flags)
+
+
+@pytest.fixture
+def thread(desk: Desk) -> Desk:
+    """Three messages here, one sent, one filed, and a stranger."""
+    deliver(desk, "a", text="Qui vient ?")
+    deliver(desk, "b", "a", sender="Karim Benali <karim@x.test>", subject="Re: Sortie")
+    deliver(desk, "c", "a b", folder="Sent", sender=f"Moi <{desk.address}>")
+    deliver(desk, "d", "a b c", subject="RE : Sortie", flags=())
+    deliver(desk, "e", "a", folder="Classe", text="Rangé ailleurs.")
+    deliver(desk, "z", folder="Sent", subject="Autre chose")
+    return desk
+
+
+def test_a_row_stands_for_a_conversation(thread: Desk) -> None:
+    page = thread.get().content.decode()
+    assert page.count('class="row ') == 1
+    assert 'name="uid" value="3,2,1"' in page
+    assert "Lina, Karim" in page
+    assert "row--unread" in page
+    assert 'href="/courrier/' in page
+    assert "INBOX/3/conversation/" in page
+
+
+def test_who_has_answered_is_named(desk: Desk) -> None:
+    deliver(desk, "a", flags=(r"\Seen", r"\Answered"))
+    deliver(desk, "b", "a", sender="Karim Benali <karim@x.test>")
+    assert "Lina, moi, Karim" in desk.get().content.decode()
+
+
+def test_it_can_be_switched_off(thread: Desk, person: Person) -> None:
+    preferences.choose(User.objects.get(uid=person.uid), conversations=False)
+    page = thread.get().content.decode()
+    assert page.count('<li class="row') == 3
+
+
+def test_a_search_shows_single_messages(thread: Desk) -> None:
+    page = thread.get(q="Sortie", dans="objet").content.decode()
+    assert page.count('<li class="row') == 3
+
+
+def test_an_act_is_on_all_that_a_row_stands_for(thread: Desk) -> None:
+    update = thread.update("marques/", mark="flagged", uid="3,2,1").content.decode()
+    assert 'hx-target="#row-3"' in update
+    assert all(r"\Flagged" in thread.box.flags(uid) for uid in (1, 2, 3))
+    done = thread.update("suppressions/", uid="3,2,1").content.decode()
+    assert "3 messages placés dans la corbeille" in done
+    assert thread.box.messages() == []
+
+
+def test_the_whole_exchange_is_shown(thread: Desk) -> None:
+    page = thread.get(rest="3/conversation/").content.decode()
+    assert "5 messages" in page
+    assert "dont 2 dans d’autres dossiers" in page
+    assert re.search(r"Lina, (Karim, moi|moi, Karim)", page)
+    assert "Autre chose" not in page
+    leaves = re.findall(r'<details class="leaf[^>]*>', page)
+    assert len(leaves) == 5
+    assert "Envoyés" in page
+    assert ">Classe<" in page.replace("</svg>", ">")
+
+
+def test_newest_and_unread_are_open_and_become_read(desk: Desk) -> None:
+    deliver(desk, "a", text="Lu et ancien.")
+    deliver(desk, "b", "a", flags=(), text="Pas encore lu.")
+    deliver(desk, "c", "a b", text="Le dernier.")
+    page = desk.get(rest="3/conversation/").content.decode()
+    shown = re.findall(r'class="reader__text">([^<]*)<', page)
+    assert [text.strip() for text in shown] == ["Pas encore lu.", "Le dernier."]
+    assert r"\Seen" in desk.box.flags(2)
+
+
+def test_what_stays_folded_stays_unread(desk: Desk) -> None:
+    for number in range(13):
+        deliver(desk, f"m{number}", "m0" if number else "", flags=())
+    desk.get(rest="13/conversation/")
+    unread = [uid for uid in range(1, 14) if r"\Seen" not in desk.box.flags(uid)]
+    assert unread == [1, 2, 3]
+
+
+def test_a_folded_message_opens_on_demand(thread: Desk) -> None:
+    asked = thread.visitor.get(
+        thread.path(rest="1/feuille/"), headers={"HX-Request": "true"}
+    )
+    assert "Qui vient" in asked.content.decode()
+    assert "<html" not in asked.content.decode()
+    # without script its line leads to the message alone
+    assert thread.get(rest="1/feuille/").status_code == 302
+    page = thread.get(rest="3/conversation/").content.decode()
+    assert f'href="{thread.path(rest="1/")}"' in page
+
+
+def test_all_can_be_unfolded_without_script(thread: Desk) -> None:
+    page = thread.get(rest="3/conversation/", tout="1").content.decode()
+    assert page.count('class="reader__text"') == 5
+
+
+def test_a_message_of_an_exchange_leads_to_it(thread: Desk) -> None:
+    assert "2/conversation/" in thread.get(rest="2/").content.decode()
+    assert "1/conversation/" not in thread.get(rest="1/").content.decode()
+
+
+def test_marking_in_a_conversation_comes_back_to_it(thread: Desk) -> None:
+    answer = thread.post("marques/", mark="flagged", uid="3,2,1", message="1")
+    assert answer["Location"].endswith("INBOX/3/conversation/")
+
+
+def test_a_copy_in_another_folder_is_shown_once(desk: Desk) -> None:
+    deliver(desk, "a")
+    deliver(desk, "b", "a")
+    deliver(desk, "b", "a", folder="Sent")
+    assert "2 messages" in desk.get(rest="2/conversation/").content.decode()
+
+
+def test_a_message_alone_is_a_conversation_too(desk: Desk) -> None:
+    deliver(desk, "a")
+    assert desk.get(rest="1/conversation/").status_code == 200
+
+
+def test_it_is_printed_whole(thread: Desk) -> None:
+    page = thread.get(rest="3/conversation/impression/").content.decode()
+    assert page.count('class="reader__text"') == 5
+    assert "leaf__line" not in page
+
+
+def test_a_message_that_is_gone_is_missing(desk: Desk) -> None:
+    assert desk.get(rest="7/conversation/").status_code == 404
+
+
+def test_another_s_conversation_does_not_exist(
+    thread: Desk, make_person: Callable[..., Person]
+) -> None:
+    other = make_person()
+    for rest in ("3/conversation/", "3/conversation/impression/", "3/feuille/"):
+        path = f"/courrier/{other.address}/INBOX/{rest}"
+        asked = thread.visitor.get(path, headers={"HX-Request": "true"})
+        assert asked.status_code == 404
+
+
+def test_a_reader_leaves_no_trace(reading_desk: Desk) -> None:
+    deliver(reading_desk, "a", flags=())
+    page = reading_desk.get(rest="1/conversation/").content.decode()
+    assert r"\Seen" not in reading_desk.box.flags(1)
+    assert "Répondre" not in page
+
+
+def test_hostile_names_do_no_harm(desk: Desk) -> None:
+    hostile = "\r\n ".join(['<"x\\"@x.test>', "<é@x>", "<" + "a" * 900 + ">"] * 50)
+    message = letter("Sortie", **{"Message-ID": "<a@x.test>", "References": "@R@"})
+    desk.box.deliver(message.replace(b"@R@", hostile.encode()))
+    assert desk.get(rest="1/conversation/").status_code == 200
+    assert desk.get().status_code == 200
