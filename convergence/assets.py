@@ -28,7 +28,8 @@ ICONS = (
     "star-off sun trash-2 triangle-alert undo-2 user users x code bold italic "
     "underline list list-ordered quote link type remove-formatting save "
     "sliders-horizontal arrow-down-wide-narrow calendar-search tag alarm-clock "
-    "arrow-down arrow-up bell-ring plus messages-square bell-off bell"
+    "arrow-down arrow-up bell-ring plus messages-square bell-off bell "
+    "file-spreadsheet music package"
 ).split()
 
 

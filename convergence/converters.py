@@ -63,8 +63,15 @@ class PartConverter:
         return value
 
 
+class PieceConverter(PartConverter):
+    """A part, or a file in a part that holds several: 2.1, 2.1-3."""
+
+    regex = PartConverter.regex + r"(?:-[1-9][0-9]{0,3})?"
+
+
 def register() -> None:
     register_converter(FolderConverter, "folder")
     register_converter(AddressConverter, "address")
     register_converter(UidConverter, "uid")
     register_converter(PartConverter, "part")
+    register_converter(PieceConverter, "piece")

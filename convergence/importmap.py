@@ -16,6 +16,7 @@ from django.templatetags.static import static
 LIBRARIES = {
     "htmx": "npm/htmx.org/dist/htmx.esm.min.js",
     "squire-rte": "npm/squire-rte/dist/squire.mjs",
+    "pdfjs-dist": "npm/pdfjs-dist/build/pdf.min.mjs",
     "dompurify": "npm/dompurify/dist/purify.es.mjs",
 }
 

@@ -313,6 +313,8 @@ GENERATED_ROOT = BASE_DIR / ".build"
 NPM_FILES = [
     "dompurify/dist/purify.es.mjs",
     "htmx.org/dist/htmx.esm.min.js",
+    "pdfjs-dist/build/pdf.min.mjs",
+    "pdfjs-dist/build/pdf.worker.min.mjs",
     "squire-rte/dist/squire.mjs",
     "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
 ]
@@ -339,6 +341,7 @@ SECURE_CSP: dict[str, list[str]] = {
     "img-src": ["'self'", "data:"],
     "font-src": ["'self'"],
     "connect-src": ["'self'", *(f"*:{port}" for port in (LIVE_PORT,) if port)],
+    "media-src": ["'self'"],
     "frame-src": ["'self'"],
     "form-action": ["'self'"],
     "base-uri": ["'none'"],

@@ -21,9 +21,9 @@ WIDTH_MAX, HEIGHT_MAX = 2_400, 20_000
 
 _SALT = "mail.images"
 _CONSENT_SALT = "mail.images.consent"
-_FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 # what Pillow's readers raise on broken files
-_BROKEN = (
+BROKEN = (
     OSError,
     ValueError,
     SyntaxError,
@@ -75,9 +75,9 @@ class Picture:
 def is_small(data: bytes) -> bool:
     """Whether it is a picture of a size that a browser may be given."""
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as found:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as found:
             return found.width * found.height <= PIXELS_MAX
-    except _BROKEN:
+    except BROKEN:
         return False
 
 
@@ -85,11 +85,11 @@ def remade(data: bytes) -> Picture:
     """The picture made anew: nothing but pixels passes. Raises NotFound for what is no
     PNG, JPEG, GIF or WebP, or too large."""
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as found:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as found:
             if found.width * found.height > PIXELS_MAX:
                 raise NotFound
             return _saved(found)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise NotFound from error
 
 

@@ -242,6 +242,16 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """Messages with their structures, newest first; `below` is where to go on, 0 when
+    the folder has been seen to its end."""
+
+    uidvalidity: int
+    messages: tuple[tuple[Envelope, Part], ...]
+    below: int
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """The answer of a move: old UID → new UID where the server told (UIDPLUS)."""
 

@@ -14,7 +14,9 @@ from datetime import date, datetime
 from typing import Protocol
 
 from mail.messages import (
+    Attached,
     Folder,
+    Header,
     Listing,
     Message,
     Moved,
@@ -131,6 +133,14 @@ class Store(Protocol):
         self, folder: str, uid: int, number: str
     ) -> AbstractContextManager[tuple[Part, Iterator[bytes]]]:
         """One part, transfer-decoded, in pieces of bounded size (attachments)."""
+
+    def header(self, folder: str, uid: int, number: str) -> Header:
+        """The header of the message that a part of type message/rfc822 holds, bounded.
+        Raises MessageMissing."""
+
+    def attached(self, folder: str, below: int, most: int) -> Attached:
+        """The structures of messages that may have files, newest first, of UIDs less
+        than `below` (0: of all): at most `most` messages, in three round trips."""
 
     def source(
         self, folder: str, uid: int

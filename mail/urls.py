@@ -12,11 +12,14 @@ from mail.views import (
     compose,
     conversations,
     empty,
+    enclosed,
+    files,
     folders,
     labels,
     messages,
     outbox,
     permalinks,
+    previews,
     tags,
     unified,
 )
@@ -25,6 +28,7 @@ app_name = "mail"
 _BOX = "courrier/<address:address>/"
 _FOLDER = f"{_BOX}<folder:folder>/"
 _MESSAGE = f"{_FOLDER}<uid:uid>/"
+_PIECE = f"{_MESSAGE}pieces/<piece:part>/"
 _WRITE = "ecrire/<address:address>/"
 _ANSWER = f"{_WRITE}<folder:folder>/<uid:uid>/"
 _OUTBOX = "envois/<address:address>/"
@@ -52,7 +56,17 @@ urlpatterns = [
     path(f"{_MESSAGE}accuse/", answers.receipt, name="receipt"),
     path(f"{_MESSAGE}desabonnement/", answers.leave, name="leave"),
     path(f"{_MESSAGE}images/<part:part>/", attachments.inline, name="inline"),
-    path(f"{_MESSAGE}pieces/<part:part>/", attachments.download, name="attachment"),
+    path(f"{_FOLDER}pieces/", files.of_folder, name="files"),
+    path("pieces/<address:address>/", files.of_mailbox, name="mailbox_files"),
+    path(f"{_MESSAGE}pieces/", attachments.everything, name="attachments"),
+    path(_PIECE, attachments.download, name="attachment"),
+    path(f"{_PIECE}apercu/", previews.show, name="preview"),
+    path(f"{_PIECE}vignette/", previews.thumbnail, name="thumbnail"),
+    path(f"{_PIECE}image/", previews.image, name="picture"),
+    path(f"{_PIECE}pdf/", previews.pdf, name="pdf"),
+    path(f"{_PIECE}son/", previews.sound, name="sound"),
+    path(f"{_PIECE}message/", enclosed.message, name="enclosed"),
+    path(f"{_PIECE}contenu/", enclosed.content, name="content"),
     path("images/<str:signed>", attachments.remote, name="image"),
     path(_WRITE, compose.new, name="compose"),
     path(

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from convergence.errors import MailUnavailable, ReadOnly
-from mail import mime
+from mail import headers, mime
 from mail.imap import (
     changing,
     citing,
@@ -19,13 +19,16 @@ from mail.imap import (
     placing,
     searching,
     sorting,
+    structures,
     threads,
 )
 from mail.imap.connection import PIECE_PATIENCE, TASK_PATIENCE, Connection
 from mail.imap.errors import Gone
 from mail.imap.pool import Pool
 from mail.messages import (
+    Attached,
     Folder,
+    Header,
     Listing,
     Message,
     Moved,
@@ -153,6 +156,14 @@ class ImapStore:
         part = self._do(lambda c: fetching.part_of(c, folder, uid, number))
         raw = self._pieces(folder, uid, number.encode())
         yield part, decoded(raw, part.encoding)
+
+    def header(self, folder: str, uid: int, number: str) -> Header:
+        self._do(lambda c: fetching.part_of(c, folder, uid, number))
+        section = number.encode() + b".HEADER"
+        return headers.parse(next(self._pieces(folder, uid, section), b""))
+
+    def attached(self, folder: str, below: int, most: int) -> Attached:
+        return self._do(lambda c: structures.newest(c, folder, below, most))
 
     @contextmanager
     def source(self, folder: str, uid: int) -> Iterator[tuple[int, Iterator[bytes]]]:

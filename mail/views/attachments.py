@@ -7,16 +7,19 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.requests import person
 from convergence.errors import MessageMissing, NotFound
-from mail import fetcher, imaging, mime
+from mail import fetcher, imaging, mime, pieces, zipping
 from mail.access import open_mailbox
 from mail.messages import Part
+from mail.store import Store
 
-_SANDBOX = "default-src 'none'; sandbox"
+SANDBOX = "default-src 'none'; sandbox"
+_NAMELESS = "pieces-jointes"
 _IMAGE_MAX = 20 * 1024 * 1024
 # types that no browser renders as a document of ours, even without our headers
 _TYPES = mime.IMAGES | {
@@ -31,28 +34,66 @@ _TYPES = mime.IMAGES | {
 
 @require_GET
 def download(
-    request: HttpRequest, address: str, folder: str, uid: int, part: str, name: str = ""
+    request: HttpRequest, address: str, folder: str, uid: int, part: str
 ) -> HttpResponseBase:
     """An attachment, streamed, always saved and never shown in our origin."""
-    pieces = _pieces(person(request), address, folder, uid, part)
-    found = next(pieces)
+    content = _pieces(person(request), address, folder, uid, part)
+    found = next(content)
     assert isinstance(found, Part)
-    response = StreamingHttpResponse(pieces, content_type=_type(found))
-    response.headers["Content-Disposition"] = disposition(mime.shown_name(found))
-    response.headers["Content-Security-Policy"] = _SANDBOX
+    response = StreamingHttpResponse(content, content_type=_type(found))
+    return _saved(response, mime.shown_name(found))
+
+
+def _saved(response: StreamingHttpResponse, name: str) -> StreamingHttpResponse:
+    response.headers["Content-Disposition"] = disposition(name)
+    response.headers["Content-Security-Policy"] = SANDBOX
     return response
 
 
 def _pieces(
-    user: User, address: str, folder: str, uid: int, number: str
+    user: User, address: str, folder: str, uid: int, piece: str
 ) -> Iterator[Part | bytes]:
     """The part first, then its content: the mailbox stays open until the last piece."""
     with (
         open_mailbox(user, address) as store,
-        store.stream(folder, uid, number) as (part, pieces),
+        pieces.stream(store, folder, uid, piece) as (part, content),
     ):
         yield part
-        yield from pieces
+        yield from content
+
+
+@require_GET
+def everything(
+    request: HttpRequest, address: str, folder: str, uid: int
+) -> HttpResponseBase:
+    """All attachments of a message in one zip, made while it is sent."""
+    content = _zipped(person(request), address, folder, uid)
+    # taken before the answer begins: a message that is gone is an error page
+    name = next(content)
+    assert isinstance(name, str)
+    return _saved(StreamingHttpResponse(content, "application/zip"), name)
+
+
+def _zipped(user: User, address: str, folder: str, uid: int) -> Iterator[str | bytes]:
+    with open_mailbox(user, address) as store:
+        message = store.message(folder, uid)
+        layout = mime.layout(message.structure)
+        parts = (*layout.attachments, *layout.inline)
+        if not parts:
+            raise NotFound
+        yield f"{mime.file_name(message.header.subject)[:100] or _NAMELESS}.zip"
+        names = zipping.unique(mime.shown_name(part) for part in parts)
+        files = (
+            (name, _content(store, folder, uid, part))
+            for name, part in zip(names, parts, strict=True)
+        )
+        moment = timezone.localtime(message.received).timetuple()[:6]
+        yield from zipping.zipped(files, moment)
+
+
+def _content(store: Store, folder: str, uid: int, part: Part) -> Iterator[bytes]:
+    with store.stream(folder, uid, part.number) as (_part, content):
+        yield from content
 
 
 def _type(part: Part) -> str:
@@ -75,27 +116,27 @@ def inline(
     """An image that the HTML of the message shows by its Content-ID."""
     with (
         open_mailbox(person(request), address) as store,
-        store.stream(folder, uid, part) as (found, pieces),
+        store.stream(folder, uid, part) as (found, content),
     ):
-        data = _bounded(pieces) if found.type in mime.IMAGES else b""
+        data = _bounded(content) if found.type in mime.IMAGES else b""
     if not imaging.is_small(data):
         raise MessageMissing
-    return _picture(imaging.Picture(found.type, data))
+    return picture(imaging.Picture(found.type, data))
 
 
-def _bounded(pieces: Iterator[bytes]) -> bytes:
+def _bounded(content: Iterator[bytes]) -> bytes:
     """The content, or nothing when it is too long to be shown."""
     data = bytearray()
-    for piece in pieces:
+    for piece in content:
         data += piece
         if len(data) > _IMAGE_MAX:
             return b""
     return bytes(data)
 
 
-def _picture(picture: imaging.Picture) -> HttpResponse:
-    response = HttpResponse(picture.data, content_type=picture.type)
-    response.headers["Content-Security-Policy"] = _SANDBOX
+def picture(made: imaging.Picture) -> HttpResponse:
+    response = HttpResponse(made.data, content_type=made.type)
+    response.headers["Content-Security-Policy"] = SANDBOX
     return response
 
 
@@ -105,4 +146,4 @@ def remote(request: HttpRequest, signed: str) -> HttpResponse:
     url = imaging.original(signed)
     if url is None:
         raise NotFound
-    return _picture(fetcher.image(url, person=person(request).pk))
+    return picture(fetcher.image(url, person=person(request).pk))

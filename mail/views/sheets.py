@@ -16,13 +16,12 @@ from mail import (
     impersonation,
     labels,
     lists,
-    mime,
     reading,
     receipts,
 )
 from mail.messages import DRAFT, FLAGGED, Message
 from mail.reports import Report
-from mail.views import frames, looks, permalinks, regions
+from mail.views import cards, frames, looks, permalinks, regions
 from mail.views.looks import Looks
 
 _RECIPIENTS_SHOWN = 20
@@ -84,10 +83,9 @@ def sheet(
         "permalink": permalinks.path_to(address, header.message_id),
         "report": report,
         "reported": permalinks.path_to(address, original),
-        "attachments": [
-            {"part": part, "name": mime.shown_name(part)}
-            for part in reading.listed(view, opening.shown)
-        ],
+        "attachments": cards.listed(
+            f"{path}{message.uid}/", message, reading.listed(view, opening.shown)
+        ),
         "flagged": FLAGGED in message.flags,
         "tags": tags,
         "label_boxes": labels.boxes(catalogue, tags),

@@ -4,6 +4,7 @@ import "#elements/action-menu.js";
 import "#elements/auto-dismiss.js";
 import "#elements/compose-form.js";
 import "#elements/copy-link.js";
+import "#elements/file-gallery.js";
 import "#elements/folder-watch.js";
 import "#elements/html-editor.js";
 import "#elements/list-beside.js";

@@ -26,6 +26,7 @@ VALUES = {
     "FolderConverter": "INBOX",
     "UidConverter": 1,
     "PartConverter": "1",
+    "PieceConverter": "1",
     "IntConverter": 1,
     "StringConverter": "x",
     "SlugConverter": "x",

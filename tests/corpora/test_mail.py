@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 CORPUS = letters.SHARED / "corpora" / "mail"
 NOT_MAIL = {".json", ".yml", ".md", ".list", ".jpg", ".png", ".gif", ".tiff", ".zip"}
 ATTACHED = re.compile(
-    r'href="([^"]*)" download="[^"]*">.*?class="attachment__name">([^<]*)<', re.DOTALL
+    r'<a class="button[^"]*" href="([^"]*)" download="([^"]*)"', re.DOTALL
 )
 OWN = ("charset", "attachments", "broken")
 SHARED = (

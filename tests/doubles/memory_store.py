@@ -15,8 +15,10 @@ from mail import headers, mime, threading
 from mail.imap import guard
 from mail.messages import (
     SEEN,
+    Attached,
     Envelope,
     Folder,
+    Header,
     Listing,
     Message,
     Moved,
@@ -210,6 +212,26 @@ class MemoryStore:
             node = list(node.get_payload())[int(step) - 1]
         data = node.get_payload(decode=True)
         return found, data if isinstance(data, bytes) else b""
+
+    def header(self, folder: str, uid: int, number: str) -> Header:
+        _found, data = self.part(folder, uid, number)
+        return headers.parse(data.partition(b"\r\n\r\n")[0])
+
+    def attached(self, folder: str, below: int, most: int) -> Attached:
+        box = self._box(folder)
+        uids = [u for u in sorted(box.kept, reverse=True) if not below or u < below]
+        wanted = uids[:most]
+        return Attached(
+            box.uidvalidity,
+            tuple(
+                (
+                    self._summary(folder, uid).envelope,
+                    self.message(folder, uid).structure,
+                )
+                for uid in wanted
+            ),
+            wanted[-1] if len(uids) > most else 0,
+        )
 
     @contextmanager
     def stream(

@@ -1,0 +1,152 @@
+"""The files of a folder, or of a whole mailbox, newest first, in bounded steps.
+
+Nothing is kept about files: they are found in the structures of messages, which the
+envelope cache holds. One step looks at a few thousand messages at most and for a few
+seconds; it says how far it has come, and the next one goes on from there.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mail import kinds, mime
+from mail.messages import Envelope, Part
+from mail.store import Store
+
+PAGE_SIZE = 50
+LOOKED_AT_MAX = 10_000
+SECONDS_MAX = 2.5
+FOLDERS_MAX = 80
+# what one question to the server brings: little first, most pages need no more
+_STEPS = (100, 400, 1_000)
+GROUPS: dict[str, frozenset[kinds.Kind]] = {
+    "images": frozenset({"image"}),
+    "pdf": frozenset({"pdf"}),
+    "documents": frozenset({"document", "text"}),
+    "sons": frozenset({"audio"}),
+    "messages": frozenset({"message", "calendar", "tnef"}),
+    "autres": frozenset({"other"}),
+}
+
+# a message, the UIDVALIDITY of its folder, and its parts that are wanted
+Holder = tuple[Envelope, int, list[Part]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One file, where it is."""
+
+    folder: str
+    uidvalidity: int
+    envelope: Envelope
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for: words of the name, and a group of GROUPS; empty: all."""
+
+    words: str = ""
+    group: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.group)
+
+    def fits(self, part: Part) -> bool:
+        name = mime.shown_name(part)
+        if self.group and kinds.of(part, name).kind not in GROUPS[self.group]:
+            return False
+        folded = _folded(name)
+        return all(word in folded for word in _folded(self.words).split())
+
+
+def _folded(text: str) -> str:
+    """Accents and case do not count."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`below`: by folder, the UID under which the next page begins (0: at its end);
+    `looked_at` messages were seen for it. Empty when all has been seen."""
+
+    files: tuple[Found, ...]
+    below: Mapping[str, int]
+    looked_at: int
+
+    @property
+    def is_last(self) -> bool:
+        return not self.below
+
+
+@dataclass
+class _Walk:
+    """What one page may still cost, and how far each folder has come."""
+
+    store: Store
+    wanted: Wanted
+    room: int = LOOKED_AT_MAX
+    ends: float = 0.0
+    below: dict[str, int] = field(default_factory=dict)
+    is_over: bool = False
+
+    def files(self, folder: str, below: int) -> Iterator[Holder]:
+        """The messages of a folder that hold what is wanted, with those parts."""
+        self.below[folder] = below
+        step = 0
+        while not self.is_spent():
+            most = min(_STEPS[min(step, len(_STEPS) - 1)], self.room)
+            found = self.store.attached(folder, below, most)
+            step += 1
+            for envelope, structure in found.messages:
+                self.room -= 1
+                if parts := self._fitting(structure):
+                    yield envelope, found.uidvalidity, parts
+                self.below[folder] = envelope.uid
+            below = found.below
+            if not below:
+                self.below.pop(folder, None)
+                return
+            self.below[folder] = below
+
+    def is_spent(self) -> bool:
+        self.is_over = self.is_over or self.room <= 0 or time.monotonic() > self.ends
+        return self.is_over
+
+    def _fitting(self, structure: Part) -> list[Part]:
+        layout = mime.layout(structure)
+        files = (*layout.attachments, *(p for p in layout.inline if p.name))
+        return [part for part in files if self.wanted.fits(part)]
+
+
+def page(
+    store: Store,
+    folders: Sequence[str],
+    wanted: Wanted,
+    begin: Mapping[str, int] | None = None,
+    size: int = PAGE_SIZE,
+) -> Page:
+    """The next files of these folders, newest first; `begin` as Page.below told it."""
+    walk = _Walk(store, wanted, ends=time.monotonic() + SECONDS_MAX)
+    names = [name for name in folders if begin is None or name in begin][:FOLDERS_MAX]
+    streams = [_dated(walk, name, (begin or {}).get(name, 0)) for name in names]
+    found: list[Found] = []
+    for _key, name, (envelope, uidvalidity, parts) in heapq.merge(
+        *streams, key=lambda item: item[0]
+    ):
+        found += [Found(name, uidvalidity, envelope, part) for part in parts]
+        walk.below[name] = envelope.uid
+        # a folder that stopped half-way may hold newer ones than the others
+        if len(found) >= size or walk.is_over:
+            break
+    return Page(tuple(found), dict(walk.below), LOOKED_AT_MAX - walk.room)
+
+
+def _dated(walk: _Walk, folder: str, below: int) -> Iterator[tuple[float, str, Holder]]:
+    for envelope, uidvalidity, parts in walk.files(folder, below):
+        yield -envelope.received.timestamp(), folder, (envelope, uidvalidity, parts)
