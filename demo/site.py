@@ -43,6 +43,8 @@ def environment(place: Place, stack: dict[str, str]) -> dict[str, str]:
         "STATIC_ROOT": str(place.path("static")),
         "UPLOAD_ROOT": str(place.path("uploads")),
         "LIVE_BIND": f"{HOST}:{place.live_port}",
+        # no proxy joins the two
+        "LIVE_PORT": str(place.live_port),
         "WEB_BIND": f"{HOST}:{place.port}",
         # as the letters of the demo have it
         "TRUSTED_AUTHSERV_ID": "mx.ac-poitiers.test",

@@ -156,6 +156,18 @@ class ListForm(forms.Form):
         return Sorting(by, inverse=bool(self.cleaned_data["sens"]))  # type: ignore[arg-type]
 
 
+class NewsForm(forms.Form):
+    """What a page knows when it asks what is new: the state of its folder, the newest
+    message that it shows, the message that is open and the folder's UIDVALIDITY;
+    `seul`: it shows no list."""
+
+    etat = Line(max_length=200, required=False)
+    vu = forms.IntegerField(min_value=0, max_value=2**32, required=False)
+    ouvert = forms.IntegerField(min_value=1, max_value=2**32 - 1, required=False)
+    v = forms.IntegerField(min_value=0, max_value=2**32, required=False)
+    seul = forms.BooleanField(required=False)
+
+
 class UnifiedForm(forms.Form):
     """Which page of the unified list: `apres` says how many rows of which mailbox stand
     before it (12.50_15.3)."""

@@ -46,8 +46,8 @@ class Address:
 @dataclass(frozen=True, slots=True)
 class Folder:
     """A folder as LIST-STATUS tells it. `name` is the full, decoded IMAP name; `state`
-    changes when its content or flags do (see Store.state), and makes no other folder
-    of it."""
+    is an opaque token that changes when its content or flags do ("" of a server that
+    does not tell of flags), and makes no other folder of it."""
 
     name: str
     delimiter: str

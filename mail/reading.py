@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from secrets import token_hex
+from zlib import crc32
 
 from mail import charsets, mime, plaintext, safehtml
 from mail.messages import Address, Folder, Message, Part
@@ -158,3 +160,14 @@ def _sorted_as(path: tuple[str, ...]) -> tuple[str, ...]:
         + part
         for part in path
     )
+
+
+def state(folders: tuple[Folder, ...], current: str) -> str:
+    """A token of what a page of the folder `current` shows: the folder's own state, and
+    after a point that of the counts of the others. Never the same twice where a server
+    does not tell of flags."""
+    own = next((folder.state for folder in folders if folder.name == current), "")
+    others = {(f.name, f.messages, f.unseen) for f in folders if f.name != current}
+    # in the order of a new mailbox the next answer is not
+    mark = crc32(repr(sorted(others)).encode("utf-8", "replace"))
+    return f"{own or token_hex(4)}.{mark:08x}"

@@ -44,10 +44,11 @@ class Store(Protocol):
         """False when the gate opened it for reading: nothing sets a flag then, and what
         would change something raises ReadOnly."""
 
-    def folders(self) -> tuple[Folder, ...]:
+    def folders(self, *, now: bool = False) -> tuple[Folder, ...]:
         """Every folder with its counts, in one command where the server can
         (RFC 5819), in the server's order; special uses by RFC 6154. The counts of a
-        folder that this store has read are of that moment: ask for them last."""
+        folder that this store has read are of that moment: ask for them last, or say
+        `now`, for one round trip more."""
 
     def page(self, folder: str, number: int, size: int = PAGE_SIZE) -> Listing:
         """The `number`-th page (from 1), newest first by sequence number. A number
@@ -106,9 +107,6 @@ class Store(Protocol):
     def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         """The rows of these messages with the flags of this moment, in no order; UIDs
         that are gone are left out."""
-
-    def state(self, folder: str) -> str:
-        """An opaque token that changes when the folder's content or flags do."""
 
     def message(self, folder: str, uid: int) -> Message:
         """Header, structure and flags. Raises MessageMissing. Sets no flag."""

@@ -17,9 +17,6 @@ class Counts:
     def __init__(self) -> None:
         self._known: dict[str, dict[bytes, int]] = {}
 
-    def knows(self, folder: str) -> bool:
-        return folder in self._known
-
     def forget(self, folder: str) -> None:
         self._known.pop(folder, None)
 

@@ -8,9 +8,10 @@ from typing import Any, Protocol
 
 from imapclient.imap_utf7 import decode
 
-from convergence.errors import Conflict
+from convergence.errors import Conflict, ConvergenceError
 from mail.imap import guard
-from mail.imap.connection import Connection
+from mail.imap.connection import Connection, Selected
+from mail.imap.errors import Gone
 from mail.imap.parse import number_of, values
 from mail.messages import Folder, Special
 
@@ -60,11 +61,29 @@ class Server(Protocol):
     def has(self, capability: str) -> bool: ...
 
 
-def every(connection: Connection) -> tuple[Folder, ...]:
-    """All folders with their counts."""
+def every(connection: Connection, *, now: bool = False) -> tuple[Folder, ...]:
+    """All folders with their counts; `now`: of the selected one too."""
+    if now and connection.selected is not None:
+        _bring_up_to_date(connection, connection.selected)
     if connection.has("LIST-STATUS") and connection.has("LIST-EXTENDED"):
         return _folders(connection.run(list_command(connection))[0].untagged)
     return _one_by_one(connection)
+
+
+def _bring_up_to_date(connection: Connection, selected: Selected) -> None:
+    """Of the folder that is selected a server tells what this connection knew last: a
+    NOOP changes that, and Dovecot would delay it behind a command sent with it. Raises
+    Gone when the folder was made anew: this connection will not see the new one."""
+    try:
+        connection.run(b"NOOP")
+    except Gone:
+        raise
+    except ConvergenceError as error:
+        connection.broken = True
+        raise Gone from error
+    if selected.doubtful:
+        connection.broken = True
+        raise Gone
 
 
 def list_command(server: Server) -> bytes:
@@ -152,6 +171,9 @@ def _counts(items: list[Any]) -> dict[bytes, bytes]:
 
 
 def _state(counts: dict[bytes, bytes]) -> str:
+    if b"HIGHESTMODSEQ" not in counts:
+        # other counts stay the same when a flag changes
+        return ""
     values = (counts.get(name, b"") for name in (*_STATUS, b"HIGHESTMODSEQ"))
     return b"-".join(values).decode("ascii", "replace")
 
@@ -204,15 +226,3 @@ def named(connection: Connection, use: str) -> str:
 def usual_name(use: str) -> str:
     """Under which name a folder of this use is made."""
     return _CREATED[use]
-
-
-def state(connection: Connection, folder: str) -> str:
-    """A token that changes when a folder's content or flags do. Of the folder that is
-    selected a server tells what this connection knew last: the NOOP brings that up to
-    date, and Dovecot would delay it behind a command sent with it."""
-    if connection.selected is not None and connection.selected.name == folder:
-        connection.run(b"NOOP")
-    for line in connection.run(status_command(connection, folder))[0].untagged:
-        if (told := in_status(line)) is not None:
-            return _state(told[1])
-    return ""

@@ -74,8 +74,8 @@ class ImapStore:
             self._pool.give_back(self._connection)
             self._connection = None
 
-    def folders(self) -> tuple[Folder, ...]:
-        return self._do(folders.every)
+    def folders(self, *, now: bool = False) -> tuple[Folder, ...]:
+        return self._do(partial(folders.every, now=now))
 
     def page(self, folder: str, number: int, size: int = PAGE_SIZE) -> Listing:
         return self._do(lambda c: fetching.page(c, folder, number, size))
@@ -127,9 +127,6 @@ class ImapStore:
 
     def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         return self._do(lambda c: fetching.some(c, folder, uids))
-
-    def state(self, folder: str) -> str:
-        return self._do(lambda c: folders.state(c, folder))
 
     def message(self, folder: str, uid: int) -> Message:
         return self._do(lambda c: fetching.message(c, folder, uid))

@@ -25,9 +25,9 @@ from mail.imap.stream import Refused, Stream, opened
 
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
-# a silent connection is asked whether it lives: well within the 29 minutes after which
-# a server may end it
-SILENCE_SECONDS = 240.0
+# what a server forgets to tell is found all the same, and a connection that has died;
+# well within the 29 minutes after which a server may end one that is silent
+SURE_SECONDS = 30.0
 # how long IDLE lasts: alone, and while pages show other folders too
 ALONE_SECONDS = 60.0
 TOGETHER_SECONDS = 1.5
@@ -61,6 +61,7 @@ class Watch:
         self._shown: Counter[str] = Counter()
         self._missing: set[str] = set()
         self._counts = Counts()
+        self._names: set[str] = set()
         self._exists = 0
 
     def show(self, folder: str) -> None:
@@ -92,7 +93,7 @@ class Watch:
 
     async def _begin(self, stream: Stream) -> None:
         """What is known of a server is known of one connection to it."""
-        self._counts, self._missing = Counts(), set()
+        self._counts, self._names, self._missing = Counts(), set(), set()
         if stream.has("ENABLE") and stream.has("CONDSTORE"):
             with suppress(Refused):
                 await stream.run(b"ENABLE CONDSTORE")
@@ -113,11 +114,14 @@ class Watch:
 
     # --- NOTIFY -----------------------------------------------------------------------
     async def _notified(self, stream: Stream) -> None:
+        clock = asyncio.get_running_loop().time
+        asked = clock()
         while True:
             try:
-                lines = [await stream.line(SILENCE_SECONDS)]
+                lines = [await stream.line(max(0.0, asked + SURE_SECONDS - clock()))]
             except TimeoutError:
-                lines = await stream.run(b"NOOP")
+                lines = await self._asked_all(stream)
+                asked = clock()
             if any(line.startswith(_OVERFLOW) for line in lines):
                 raise EOFError("no longer notified")
             self._hear(lines)
@@ -230,16 +234,20 @@ class Watch:
                 what = self._counts.note(name, counts)
                 if what and told and name != but:
                     self.listener.changed(name, what)
-            elif told and (listed := folders.in_list(line)) is not None:
-                self._listed(listed[0], listed[2])
+                self._names.add(name)
+            elif (listed := folders.in_list(line)) is not None:
+                self._listed(listed[0], listed[2], told=told)
 
-    def _listed(self, name: str, flags: frozenset[str]) -> None:
+    def _listed(self, name: str, flags: frozenset[str], *, told: bool) -> None:
         if "\\nonexistent" in flags:
             self._gone(name)
-        elif not self._counts.knows(name):
-            self.listener.changed(name, {"folders"})
+        elif name not in self._names:
+            self._names.add(name)
+            if told:
+                self.listener.changed(name, {"folders"})
 
     def _gone(self, name: str) -> None:
-        if self._counts.knows(name):
+        if name in self._names:
+            self._names.discard(name)
             self._counts.forget(name)
             self.listener.changed(name, {"folders"})

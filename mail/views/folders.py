@@ -1,4 +1,4 @@
-"""The list of a folder: pages, search, and what is new."""
+"""The list of a folder: pages and search."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from accounts import preferences
 from accounts.access import Grant
 from accounts.requests import person
 from convergence.errors import FolderMissing, InputRefused
-from convergence.openness import background
 from convergence.web import answer
-from mail import labels
+from mail import labels, reading
 from mail.access import open_granted
 from mail.forms import ListForm, first_error
 from mail.messages import Listing, Query
@@ -32,19 +31,6 @@ def inbox(request: HttpRequest, address: str) -> HttpResponse:
 def show(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     form = checked(request)
     with open_granted(person(request), address) as (grant, store):
-        context = screen(grant, store, folder, form)
-    return answer(request, "mail/folder/show", context)
-
-
-@background
-@require_GET
-def news(request: HttpRequest, address: str, folder: str) -> HttpResponse:
-    """204 while nothing has changed since `etat`, else the list and the counts."""
-    form = checked(request)
-    with open_granted(person(request), address) as (grant, store):
-        state = store.state(folder)
-        if state == request.GET.get("etat"):
-            return HttpResponse(status=204)
         context = screen(grant, store, folder, form)
     return answer(request, "mail/folder/show", context)
 
@@ -89,7 +75,7 @@ def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str,
         "position": bars.position(listing),
         "page_query": bars.page_query(form),
         "here": bars.here(form, listing.number),
-        "state": context["folder"].state,
+        "state": reading.state(context["folders"], folder),
         # the page keeps the title of its message
         "beside": bool(form.cleaned_data.get("autour")),
     }

@@ -18,7 +18,7 @@ from accounts.requests import person
 from convergence.context import theme_of
 from convergence.errors import MessageMissing
 from convergence.web import answer, is_partial
-from mail import imaging, reports, safehtml
+from mail import imaging, reading, reports, safehtml
 from mail.access import open_granted, open_mailbox
 from mail.store import Store
 from mail.views import frames, looks, regions, sheets
@@ -36,7 +36,7 @@ FRAME_POLICY = (
 def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
     with open_granted(person(request), address) as (grant, store):
         sheet = _sheet(request, grant, store, folder, uid)
-        context = {} if is_partial(request) else regions.shell(grant, store, folder)
+        context = {} if is_partial(request) else _shell(grant, store, folder)
     context |= screen(grant, sheet)
     return answer(request, "mail/messages/show", context)
 
@@ -52,6 +52,13 @@ def _sheet(
         message, texts = store.read(folder, uid, without=opening.known)
     report = reports.read(store, message)
     return sheets.sheet(grant, message, texts, opening, wanted, report)
+
+
+def _shell(grant: Grant, store: Store, folder: str) -> dict[str, Any]:
+    """Around a message that stands alone; it asks what becomes of it."""
+    context = regions.shell(grant, store, folder)
+    state = reading.state(context["folders"], folder)
+    return context | {"state": state, "alone": True}
 
 
 def _opening(

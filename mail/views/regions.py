@@ -258,9 +258,12 @@ def targets(folders: tuple[Folder, ...], current: str) -> tuple[Target, ...]:
     return _targets(bare, current, get_language() or "fr")
 
 
-def shell(grant: Grant, store: Store, current: str) -> dict[str, Any]:
-    """What the layout of mail shows around every screen."""
-    folders = store.folders()
+def shell(
+    grant: Grant, store: Store, current: str, known: tuple[Folder, ...] | None = None
+) -> dict[str, Any]:
+    """What the layout of mail shows around every screen; `known` are the folders of
+    this moment, when they have been asked."""
+    folders = store.folders() if known is None else known
     address = grant.mailbox.address
     found = next((f for f in folders if f.name == current), None)
     path = path_of(address, current if found else "INBOX")

@@ -9,6 +9,7 @@ import "#elements/folder-watch.js";
 import "#elements/html-editor.js";
 import "#elements/list-beside.js";
 import "#elements/label-menu.js";
+import "#elements/live-events.js";
 import "#elements/mail-frame.js";
 import "#elements/message-list.js";
 import "#elements/pane-divider.js";

@@ -64,9 +64,17 @@ class MemoryStore:
         names = [name for name in SPECIALS if name != "Programmés"]
         self.boxes = {name: Box(number) for number, name in enumerate(names, 1)}
 
-    def folders(self) -> tuple[Folder, ...]:
+    def folders(self, *, now: bool = False) -> tuple[Folder, ...]:
         return tuple(
-            Folder(name, "/", SPECIALS.get(name), True, len(box.kept), _unseen(box))
+            Folder(
+                name,
+                "/",
+                SPECIALS.get(name),
+                True,
+                len(box.kept),
+                _unseen(box),
+                repr([(uid, sorted(kept.flags)) for uid, kept in box.kept.items()]),
+            )
             for name, box in self.boxes.items()
         )
 
@@ -168,10 +176,6 @@ class MemoryStore:
     def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         kept = self._box(folder).kept
         return tuple(self._summary(folder, uid) for uid in uids if uid in kept)
-
-    def state(self, folder: str) -> str:
-        box = self._box(folder)
-        return repr([(uid, sorted(kept.flags)) for uid, kept in box.kept.items()])
 
     def message(self, folder: str, uid: int) -> Message:
         box, kept = self._box(folder), self._kept(folder, uid)

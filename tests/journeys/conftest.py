@@ -33,7 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def arrive(site: Site, browser: Browser) -> Iterator[Arrive]:
     """`arrive("functional", java_script_enabled=False)`: a new browser at a door."""
-    hosts = frozenset(f"{host}:{site.port}" for host in DOORS.values())
+    ports = site.port, site.live_port
+    hosts = frozenset(f"{host}:{port}" for host in DOORS.values() for port in ports)
     watch = Watch(hosts)
     contexts = []
 

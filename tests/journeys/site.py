@@ -43,6 +43,7 @@ class Site:
     environment: dict[str, str]
     folder: Path
     port: int = 0
+    live_port: int = 0
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @classmethod
@@ -66,9 +67,8 @@ class Site:
 
     # --- life -------------------------------------------------------------------------
     def start(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port, self.live_port = _free_port(), _free_port()
+        self.environment["LIVE_PORT"] = str(self.live_port)
         self.manage("migrate", "-v0")
         self.manage("collectstatic", "--noinput", "-v0")
         gunicorn = ["gunicorn", "-c", "deploy/gunicorn.conf.py"]
@@ -79,6 +79,7 @@ class Site:
         celery += ["-s", str(self.folder / "beat")]
         self._spawn("gunicorn", [*gunicorn, "convergence.wsgi"])
         self._spawn("celery", celery)
+        self._spawn("live", ["live", "--bind", f"127.0.0.1:{self.live_port}"])
         self._wait()
 
     def stop(self) -> None:
@@ -148,3 +149,10 @@ class Site:
             " WHERE person = ? AND outcome = 'refused' ORDER BY id"
         )
         return self.rows(query, person)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

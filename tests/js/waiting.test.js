@@ -5,7 +5,6 @@ import { pass } from "./clock.js";
 import { document, find, show } from "./page.js";
 
 await import("#elements/auto-dismiss.js");
-await import("#elements/folder-watch.js");
 await import("#elements/visit-watch.js");
 
 const settled = () => new Promise(setImmediate);
@@ -23,37 +22,6 @@ test("a notice stays while it has the focus", () => {
   find("button").focus();
   pass(9000);
   assert.ok(find("auto-dismiss"));
-});
-
-const WATCHED = '<div id="listing"><folder-watch data-url="/nouveautes/?page=2" data-state="7.1"></folder-watch></div>';
-
-test("a folder is asked about every half minute, with its state", () => {
-  show(WATCHED);
-  pass(30_000);
-  const [[verb, url, options]] = globalThis.asked;
-  assert.equal(verb, "GET");
-  assert.equal(url, "http://messagerie.localhost/nouveautes/?page=2&etat=7.1");
-  assert.equal(options.target, "#list");
-});
-
-test("a folder is asked about when something says that it changed", () => {
-  show(WATCHED);
-  document.dispatchEvent(new Event("folder:changed"));
-  assert.equal(globalThis.asked.length, 1);
-});
-
-test("a list in which something is selected is left alone", () => {
-  show(WATCHED);
-  find("#listing").insertAdjacentHTML("beforeend", '<input type="checkbox" name="uid" checked>');
-  pass(60_000);
-  assert.deepEqual(globalThis.asked, []);
-});
-
-test("a folder that is no longer shown is not asked about", () => {
-  show(WATCHED);
-  find("folder-watch").remove();
-  pass(60_000);
-  assert.deepEqual(globalThis.asked, []);
 });
 
 const VISIT = `<visit-watch data-url="/session/" data-leave="#partie" data-token="jeton" hidden>

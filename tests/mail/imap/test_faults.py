@@ -26,7 +26,7 @@ READS: list[Callable[[ImapStore], object]] = [
     lambda s: s.page("INBOX", 1),
     lambda s: s.read("INBOX", 1),
     lambda s: s.folders(),
-    lambda s: s.state("INBOX"),
+    lambda s: s.folders(now=True),
     lambda s: s.part("INBOX", 1, "1"),
     lambda s: s.find("INBOX", "<x@y>"),
     lambda s: s.mark("INBOX", [1], r"\Flagged", on=True),
@@ -188,10 +188,10 @@ def test_a_literal_beyond_all_bounds_is_not_allocated(
     store = open_store()
     store.folders()
     claim = reader.LITERAL_MAX + 1
-    proxy.answer(b"STATUS", b"* STATUS {%d}\r\n" % claim)
-    proxy.answer(b"STATUS", b"* STATUS {%d}\r\n" % claim)
+    proxy.answer(b"LIST", b"* LIST {%d}\r\n" % claim)
+    proxy.answer(b"LIST", b"* LIST {%d}\r\n" % claim)
     with pytest.raises(MailUnavailable):
-        store.state("INBOX")
+        store.folders()
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ from tests.stack.proxy import Proxy
 BAD = ["x\r\nz LOGOUT", "x\nz LOGOUT", "x\rz", "x\0y", "\x7f", "x\ud800"]
 ACTS: dict[str, Callable[[ImapStore, Any], object]] = {
     "page": lambda s, v: s.page(v, 1),
-    "state": lambda s, v: s.state(v),
     "create": lambda s, v: s.create(v),
     "append to": lambda s, v: s.append(v, b"x"),
     "search": lambda s, v: s.search("INBOX", Query(text=v), 1),

@@ -55,8 +55,21 @@ def test_flags_are_those_of_this_moment(store: ImapStore, box: Box) -> None:
     assert store.message("INBOX", uid).flags >= {r"\Flagged"}
     flag(box, uid, r"-FLAGS (\Flagged)")
     # a STATUS with HIGHESTMODSEQ makes the server add MODSEQ to what it tells
-    store.state("INBOX")
+    store.folders(now=True)
     assert not store.page("INBOX", 1).rows[0].flagged
+
+
+def test_a_folder_made_anew_is_counted_anew(store: ImapStore, box: Box) -> None:
+    box.deliver(letter(), "Notes")
+    box.deliver(letter(), "Notes")
+    store.page("Notes", 1)
+    with box.opened() as client:
+        client.delete("Notes")
+        client.create("Notes")
+        client.append("Notes", "", "", letter("neuf"))
+    counts = {f.name: f.messages for f in store.folders(now=True)}
+    assert counts["Notes"] == 1
+    assert subjects(store, "Notes") == ["neuf"]
 
 
 def test_reading_marks_as_seen(store: ImapStore, box: Box) -> None:

@@ -68,7 +68,6 @@ def test_it_knows_the_folders_and_their_use(poor: ImapStore, box: Box) -> None:
     assert (found["Archive"].messages, found["Archive"].unseen) == (1, 1)
     assert poor.special("sent") == "Sent"
     assert poor.special("scheduled") == "Programmés"
-    assert poor.state("INBOX")
 
 
 def test_a_literal_that_waits_for_leave_may_be_refused(

@@ -188,15 +188,6 @@ def test_what_makes_no_sense_is_refused(desk: Desk, query: dict[str, str]) -> No
     assert desk.get(**query).status_code == 400
 
 
-def test_nothing_new_is_an_empty_answer(desk: Desk) -> None:
-    page = desk.get().content.decode()
-    state = page.partition('data-state="')[2].partition('"')[0]
-    assert desk.get(rest="nouveautes/", etat=state).status_code == 204
-    desk.box.deliver(letter("Tout neuf"))
-    fresh = desk.get(rest="nouveautes/", etat=state)
-    assert "Tout neuf" in fresh.content.decode()
-
-
 def test_a_reader_sees_no_action(reading_desk: Desk) -> None:
     reading_desk.box.deliver(letter())
     page = reading_desk.get().content.decode()
