@@ -95,6 +95,10 @@ class LooksForm(forms.Form):
     police = forms.ChoiceField(choices=[("fixe", "")], required=False)
 
 
+class TrustForm(forms.Form):
+    trust = forms.ChoiceField(choices=[("on", "on"), ("off", "off")])
+
+
 class ReceiptForm(forms.Form):
     answer = forms.ChoiceField(choices=[("send", "send"), ("never", "never")])
 

@@ -132,3 +132,29 @@ class Recipient(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class TrustedSender(models.Model):
+    """Somebody whose remote images a person always wants to see. Only counts while our
+    server says that it was them (mail/authentication.py)."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="trusted_senders",
+        verbose_name=_("personne"),
+    )
+    address = models.EmailField(_("expéditeur"), max_length=320)
+    created_at = models.DateTimeField(_("depuis"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("expéditeur de confiance")
+        verbose_name_plural = _("expéditeurs de confiance")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "address"], name="one_trust_per_sender"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.address

@@ -18,7 +18,7 @@ import nh3
 from bleach.linkifier import Linker
 from selectolax.lexbor import LexborHTMLParser
 
-from mail import grounds
+from mail import grounds, targets
 from mail.bounds import SIZE_MAX, Extent, measured
 from mail.rewriting import Rewrite, Rewriter
 
@@ -46,11 +46,12 @@ _DROPPED_WITH_CONTENT = frozenset(
     ).split()
 )
 _ATTRIBUTES: dict[str, set[str]] = {
-    "*": set(
-        "id dir lang title align valign width height bgcolor style aria-hidden".split()
-    ),
+    "*": set("id dir lang align valign width height bgcolor style aria-hidden".split()),
     "a": {"href", "name"},
-    "img": {"src", "alt", "border", "hspace", "vspace"},
+    # not on links: it would stand where browsers tell the target
+    "abbr": {"title"},
+    "dfn": {"title"},
+    "img": {"src", "alt", "title", "border", "hspace", "vspace"},
     "table": {"border", "cellpadding", "cellspacing", "summary"},
     "td": {"colspan", "rowspan", "scope", "nowrap"},
     "th": {"colspan", "rowspan", "scope", "nowrap"},
@@ -123,7 +124,8 @@ def clean(
         return REFUSED
     rewriter = Rewriter(cid, remote)
     sanitised = _foreign.clean(_inlined(html, extent))
-    return Cleaned(rewriter.rewritten(sanitised), rewriter.blocked)
+    html = targets.told(rewriter.rewritten(sanitised))
+    return Cleaned(html, rewriter.blocked)
 
 
 def within_bounds(html: str) -> bool:
@@ -284,17 +286,19 @@ def _in_lines(text: str) -> str:
 
 
 _FRAME_STYLE = (
-    "html{background:#fff}"
-    "body{margin:0;padding:12px;font:15px/1.5 system-ui,'Segoe UI',Roboto,Arial,"
-    "sans-serif;color:#1d1d22;background:#fff;overflow-wrap:anywhere}"
+    "html{color-scheme:light;background:#fff}a{color:#0b4fb3}"
+    "body{display:flow-root;margin:0;padding:12px;"
+    "font:15px/1.5 system-ui,'Segoe UI',Roboto,Arial,sans-serif;"
+    "color:#1d1d22;background:#fff;overflow-wrap:anywhere}"
     "img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}"
     "blockquote{margin:0 0 0 4px;padding-left:12px;border-left:3px solid #b9bcc7}"
+    ".real-target{font-size:.85em;color:#8a2a00}"
 )
 # in the dark: lightness turned around, hues kept, so that each pair of colours stays as
-# far apart as its author set it; pictures are turned back. A ground between black and
-# the page's own
+# far apart as its author set it; pictures are turned back. The ground is the page's own
 _IN_THE_DARK = (
-    "{0}{{filter:invert(.9) hue-rotate(180deg)}}"
+    "{0}{{color-scheme:dark;background:none;filter:invert(.9) hue-rotate(180deg)}}"
+    "{0} body{{background:none}}"
     "{0} img{{filter:invert(1) hue-rotate(180deg) contrast(1.1)}}"
 )
 _LIGHT_GROUND = 'html[data-ground="light"]'
@@ -314,7 +318,6 @@ def document(html: str) -> str:
     ground = "dark" if grounds.is_dark(html) else "light"
     return (
         f'{_HEAD}data-ground="{ground}"><head><meta charset="utf-8">'
-        '<meta name="color-scheme" content="light">'
         f"<style>{_FRAME_STYLE}{_DARK_STYLE}</style></head><body>{html}</body></html>"
     )
 

@@ -55,6 +55,7 @@ urlpatterns = [
     path(f"{_MESSAGE}feuille/", conversations.leaf, name="leaf"),
     path(f"{_MESSAGE}impression/", messages.printed, name="print"),
     path(f"{_MESSAGE}accuse/", answers.receipt, name="receipt"),
+    path(f"{_MESSAGE}confiance/", answers.trust, name="trust"),
     path(f"{_MESSAGE}desabonnement/", answers.leave, name="leave"),
     path(f"{_MESSAGE}images/<part:part>/", attachments.inline, name="inline"),
     path(f"{_FOLDER}pieces/", files.of_folder, name="files"),

@@ -1,4 +1,4 @@
-"""What one click answers for the reader: a receipt, leaving a list."""
+"""What one click answers for the reader: a receipt, leaving a list, trust."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,11 +14,11 @@ from django.views.decorators.http import require_POST
 from accounts.access import Grant
 from accounts.requests import person
 from convergence.errors import Conflict, InputRefused
-from convergence.web import Notice, Undo, done
-from mail import fetcher, lists, receipts, sending
-from mail.access import open_granted
+from convergence.web import Notice, Undo, done, remember
+from mail import fetcher, lists, receipts, sending, trusting
+from mail.access import open_granted, open_mailbox
 from mail.composing import Draft
-from mail.forms import ReceiptForm, first_error
+from mail.forms import ReceiptForm, TrustForm, first_error
 from mail.lists import Letter
 from mail.messages import MDN_SENT, Address, Message
 from mail.models import Outgoing
@@ -84,6 +85,27 @@ def leave(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResp
     fetcher.unsubscribe(mailing.one_click, person=user.pk)
     text = _("Demande de désabonnement envoyée. La liste peut mettre quelques jours.")
     return _answered(request, address, folder, uid, Notice(text))
+
+
+@require_POST
+def trust(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
+    """Always show this sender's images to this person, or no longer."""
+    form = TrustForm(request.POST)
+    if not form.is_valid():
+        raise InputRefused(first_error(form))
+    user = person(request)
+    with open_mailbox(user, address) as store:
+        header = store.message(folder, uid).header
+    if form.cleaned_data["trust"] == "on":
+        trusting.trust(user, header)
+        text = _("Les images de cet expéditeur s’afficheront toujours.")
+    else:
+        trusting.withdraw(user, header)
+        text = _("Les images de cet expéditeur attendront votre accord.")
+    remember(request, Notice(text))
+    response = redirect(f"{regions.path_of(address, folder)}{uid}/")
+    response.status_code = 303
+    return response
 
 
 def _queue_letter(

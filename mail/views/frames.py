@@ -112,6 +112,7 @@ class Opening:
     images: bool
     consent: str = ""
     charset: str = ""
+    trusted: bool = False
     _uidvalidity: int = 0
     _known: dict[str, Frame] = field(default_factory=dict)
     _begun: dict[str, _Begun] = field(default_factory=dict)
@@ -122,6 +123,16 @@ class Opening:
         self._uidvalidity = uidvalidity
         self._known = dict(shelf.get(self._key))
         return frozenset(n for n, frame in self._known.items() if not frame.refused)
+
+    def allow_images(self, uidvalidity: int) -> None:
+        """Remote pictures after all, because the sender is trusted; before anything
+        was begun."""
+        self.images = self.trusted = True
+        self.known(uidvalidity)
+
+    def lacks(self, part: Part, texts: Mapping[str, bytes]) -> bool:
+        """Whether a part was not read and is not known either."""
+        return part.number not in texts and part.number not in self._known
 
     def kept(self, uidvalidity: int, number: str) -> Frame | None:
         """What this process has of a part, or is making."""

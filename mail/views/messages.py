@@ -18,8 +18,9 @@ from accounts.requests import person
 from convergence.context import theme_of
 from convergence.errors import MessageMissing
 from convergence.web import answer, is_partial
-from mail import imaging, reading, reports, safehtml
+from mail import imaging, mime, reading, reports, safehtml, trusting
 from mail.access import open_granted, open_mailbox
+from mail.messages import Message
 from mail.store import Store
 from mail.views import frames, looks, regions, sheets
 
@@ -49,7 +50,7 @@ def _sheet(
     if wanted.plain:
         message, texts = store.read(folder, uid, "text")
     else:
-        message, texts = store.read(folder, uid, without=opening.known)
+        message, texts = _read(store, opening, grant.user)
     report = reports.read(store, message)
     return sheets.sheet(grant, message, texts, opening, wanted, report)
 
@@ -59,6 +60,22 @@ def _shell(grant: Grant, store: Store, folder: str) -> dict[str, Any]:
     context = regions.shell(grant, store, folder)
     state = reading.state(context["folders"], folder)
     return context | {"state": state, "alone": True}
+
+
+def _read(
+    store: Store, opening: frames.Opening, user: User
+) -> tuple[Message, dict[str, bytes]]:
+    """The message, and whether its sender's pictures are always wanted."""
+    folder, uid = opening.folder, opening.uid
+    message, texts = store.read(folder, uid, without=opening.known)
+    framed = [p for p in message.structure.walk() if p.type == "text/html"]
+    if framed and not opening.images and trusting.is_trusted(user, message.header):
+        opening.allow_images(message.uidvalidity)
+        shown = mime.layout(message.structure).bodies
+        if any(opening.lacks(part, texts) for part in shown):
+            # known without its pictures only
+            message, texts = store.read(folder, uid)
+    return message, texts
 
 
 def _opening(

@@ -18,6 +18,7 @@ from mail import (
     lists,
     reading,
     receipts,
+    trusting,
 )
 from mail.messages import DRAFT, FLAGGED, Message
 from mail.reports import Report
@@ -124,7 +125,9 @@ def _banners(grant: Grant, message: Message, opening: frames.Opening) -> list[Ba
     if elsewhere := reading.reply_elsewhere(message):
         found.append(Banner("elsewhere", "warning", elsewhere[:5]))
     if not opening.images and opening.blocked:
-        found.append(Banner("images"))
+        found.append(Banner("images", about=trusting.can_trust(header)))
+    if opening.trusted:
+        found.append(Banner("trusted"))
     own = [grant.mailbox.address, *grant.mailbox.aliases]
     if wanted := receipts.asked(message, own):
         found.append(Banner("receipt", about=wanted))

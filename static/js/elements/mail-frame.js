@@ -17,7 +17,7 @@ class MailFrame extends HTMLElement {
     if (!body) return;
     this.observer?.disconnect();
     this.observer = new ResizeObserver(() => {
-      const height = Math.min(frame.contentDocument.documentElement.scrollHeight, 60000);
+      const height = Math.min(Math.max(body.scrollHeight, body.offsetHeight), 60000);
       frame.height = height;
       frame.classList.add("reader__frame--fitted");
     });
