@@ -277,6 +277,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 25, "queue": "slow"},
     },
+    "sweep-muted": {
+        "task": "mail.tasks.sweep_muted",
+        "schedule": 20.0,
+        "options": {"expires": 15, "queue": "slow"},
+    },
     # at an hour, not by an interval: that would begin again at each restart
     "prune": {
         "task": "accounts.tasks.prune",

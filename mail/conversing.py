@@ -75,11 +75,11 @@ def _elsewhere(
     if not names:
         return
     oldest = min(each.envelope.received for each in (row, *row.older))
-    searched = [f for f in others(folders) if f.name != current.name]
+    others = [f for f in searched(folders) if f.name != current.name]
     since = (oldest - BEFORE).date()
-    found = store.citing(searched[:FOLDERS_MAX], names, since)
+    found = store.citing(others, names, since)
     subject, _answer = stripped(header.subject)
-    for folder in searched:
+    for folder in others:
         if uids := found.get(folder.name):
             for summary in store.summaries(folder.name, uids):
                 if stripped(summary.envelope.subject)[0] == subject:
@@ -95,8 +95,8 @@ def _names(row: Summary, header: Header) -> list[str]:
     return list(dict.fromkeys([*cited[:1], *newest]))[:NAMES_MAX]
 
 
-def others(folders: Iterable[Folder]) -> list[Folder]:
-    """Where the rest of an exchange may be, the likeliest first."""
+def searched(folders: Iterable[Folder]) -> list[Folder]:
+    """Where the messages of an exchange may be, the likeliest first."""
 
     def rank(folder: Folder) -> tuple[int, int]:
         uses = {use: place for place, use in enumerate(_SEARCHED)}
@@ -105,7 +105,7 @@ def others(folders: Iterable[Folder]) -> list[Folder]:
         return place, -folder.messages
 
     usable = (f for f in folders if f.selectable and f.special not in _LEFT_OUT)
-    return sorted((f for f in usable if f.messages), key=rank)
+    return sorted((f for f in usable if f.messages), key=rank)[:FOLDERS_MAX]
 
 
 def _once(pieces: Iterable[Piece]) -> Iterator[Piece]:

@@ -108,6 +108,14 @@ def a_keyword(value: str) -> None:
         raise ValidationError(_("Cette étiquette n’existe pas."))
 
 
+class MuteForm(forms.Form):
+    """`root` and `token`: what an earlier mute has done, to be taken back."""
+
+    on = forms.BooleanField(required=False)
+    root = Line(max_length=250, required=False)
+    token = Line(max_length=30_000, required=False)
+
+
 class RestoreForm(forms.Form):
     token = Line(max_length=30_000)
 

@@ -18,6 +18,7 @@ ANSWERED = r"\Answered"
 DELETED = r"\Deleted"
 DRAFT = r"\Draft"
 FORWARDED = "$Forwarded"
+MUTED = "$Muted"
 # RFC 3503: the receipt was sent, or refused for good
 MDN_SENT = "$MDNSent"
 # lower case: what programs set on messages without the dollar of RFC 5788

@@ -158,3 +158,33 @@ class TrustedSender(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class Mute(models.Model):
+    """A conversation whose next messages do not stay in the inbox (mail/muting.py)."""
+
+    mailbox = models.ForeignKey(
+        Mailbox, models.CASCADE, related_name="mutes", verbose_name=_("boîte")
+    )
+    root = models.CharField(max_length=250, help_text="What all of it answers.")
+    subject = models.CharField(_("objet"), max_length=200, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("auteur"),
+    )
+    created_at = models.DateTimeField(_("depuis"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("conversation en sourdine")
+        verbose_name_plural = _("conversations en sourdine")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["mailbox", "root"], name="one_mute_per_conversation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.root

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from mail import delivering, labelling, uploads
+from mail import delivering, labelling, muting, uploads
 
 
 @shared_task
@@ -15,6 +15,11 @@ def deliver_due() -> int:
 @shared_task
 def strip_labels() -> int:
     return labelling.strip_due()
+
+
+@shared_task
+def sweep_muted() -> int:
+    return muting.sweep_due()
 
 
 @shared_task

@@ -10,15 +10,17 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from django.core.cache import cache
 
 from convergence.errors import FolderMissing
+from mail import headers
 from mail.imap import guard
 from mail.imap.connection import Command, Connection
 from mail.imap.folders import contents
+from mail.imap.parse import fetched, number_of, slice_from_end
 from mail.imap.searching import found_by
 from mail.messages import Folder
 
@@ -29,6 +31,7 @@ KEPT_SECONDS = 24 * 3600
 SECONDS = 1.5
 _NAME = re.compile(r"<[!-;=?-~]{1,248}>")
 _FIELDS = (b"MESSAGE-ID", b"REFERENCES", b"IN-REPLY-TO")
+_HEADERS = b"BODY.PEEK[HEADER.FIELDS (%b)]<0.32768>" % b" ".join(_FIELDS)
 _MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
@@ -65,13 +68,25 @@ def _key(login: str, folder: Folder, names: Sequence[str], since: date) -> str:
 def _searched(
     connection: Connection, folder: str, names: Sequence[str], since: date
 ) -> tuple[int, ...]:
-    """The last of them; nothing in a folder that has gone meanwhile."""
+    """The last of them; nothing in a folder that has gone meanwhile. A server with a
+    full-text index finds what is only alike: what is found is compared."""
     try:
         found = found_by(connection, folder, _command(names, since))
     except FolderMissing:
         return ()
-    uids = [uid for first, last in found for uid in range(first, last + 1)]
-    return tuple(uids[-FOUND_MAX:])
+    uids = slice_from_end(found, 0, FOUND_MAX)
+    return tuple(sorted(_citing(connection, uids, names))) if uids else ()
+
+
+def _citing(
+    connection: Connection, uids: Sequence[int], names: Sequence[str]
+) -> Iterator[int]:
+    command = b"UID FETCH %b (UID %b)" % (guard.uid_set(uids), _HEADERS)
+    for line in connection.run(command)[0].untagged:
+        parsed = fetched(line) if b" FETCH (" in line[:32] else None
+        told = parsed[1].get(b"BODY[HEADER.FIELDS]") if parsed else None
+        if parsed and set(headers.message_ids(told or b"")) & set(names):
+            yield number_of(parsed[1].get(b"UID"))
 
 
 def _command(names: Sequence[str], since: date) -> Command:

@@ -17,7 +17,7 @@ from convergence.web import answer, is_partial
 from mail import conversing, imaging
 from mail.access import open_granted
 from mail.conversing import Conversation, Piece
-from mail.messages import DRAFT, FLAGGED, Summary
+from mail.messages import DRAFT, FLAGGED, MUTED, Summary
 from mail.store import Store
 from mail.views import frames, regions, sheets
 
@@ -117,6 +117,7 @@ def screen(
         "thread": "conversation/",
         "people": _people(grant, found),
         "scope": _scope(found),
+        "muted": any(MUTED in leaf.summary.flags for leaf in leaves),
         "flagged": any(FLAGGED in leaf.summary.flags for leaf in leaves),
         "continuable": DRAFT in newest.summary.flags,
     }

@@ -26,6 +26,7 @@ from mail.messages import (
     ANSWERED,
     FLAGGED,
     FORWARDED,
+    MUTED,
     SEEN,
     Envelope,
     Folder,
@@ -37,7 +38,12 @@ from mail.views import days, gathering
 
 # their messages count, read or not
 _COUNTED = {"drafts", "scheduled"}
-_MARKS = {"answered": ANSWERED, "forwarded": FORWARDED, "flagged": FLAGGED}
+_MARKS = {
+    "answered": ANSWERED,
+    "forwarded": FORWARDED,
+    "flagged": FLAGGED,
+    "muted": MUTED,
+}
 _CHIPS = 3
 _WRITTEN_TO = {"sent", "drafts", "scheduled"}
 _ICONS = {
