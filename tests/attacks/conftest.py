@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -35,6 +36,9 @@ _OURS = """() => ({
         element.contains(top)];
     }),
 })"""
+_PREVIEWS = """() => [...document.querySelectorAll("file-gallery a[href]")]
+  .map((link) => link.href)
+  .filter((href) => /\\/(apercu|message|contenu)\\/$/.test(href))"""
 _VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error("policy: " + event.violatedDirective + " " + event.blockedURI))"""
 
@@ -92,6 +96,12 @@ class Reader:
         found = self.page.evaluate(_OURS)
         if found["wide"] or found["boxes"] != self.chrome:
             self.faults.append(f"{name}: the page is another: {found}")
+
+    def look_into(self, name: str) -> None:
+        """Every preview, and every message in the message, that the open page leads
+        to."""
+        for url in dict.fromkeys(self.page.evaluate(_PREVIEWS)):
+            self.open(url, f"{name} {urlsplit(url).path.rsplit('/', 3)[1]}")
 
     def remember(self, uid: int) -> None:
         """How the page looks with a harmless message."""

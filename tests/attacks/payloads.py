@@ -33,6 +33,12 @@ def displayed(kind: str) -> list[Path]:
     return [*letters.own(f"hostile/{kind}"), *found]
 
 
+def files(*kinds: str) -> list[Path]:
+    """The payloads beside the repository that are calendars or cards."""
+    found = (path for kind in kinds for path in (SHARED / kind).glob("*.*"))
+    return sorted(path for path in found if path.suffix in {".ics", ".vcf"})
+
+
 def nested(levels: int) -> bytes:
     parts = b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n)

@@ -96,6 +96,7 @@ def memory(site: Site) -> dict[int, float]:
 def suffer(reader: Reader, uid: int, name: str) -> None:
     """Everything that one does with a message."""
     reader.open(reader.message(uid), name)
+    reader.look_into(name)
     reader.open(reader.answer(uid), f"{name} answered")
     inbox = f"/courrier/{reader.address}/INBOX/"
     reader.open(reader.url(inbox), f"{name} listed")

@@ -23,6 +23,7 @@ NOT_MAIL = {".json", ".yml", ".md", ".list", ".jpg", ".png", ".gif", ".tiff", ".
 ATTACHED = re.compile(
     r'<a class="button[^"]*" href="([^"]*)" download="([^"]*)"', re.DOTALL
 )
+SHOWN = re.compile(r'"([^"]*/pieces/[^"]*/(?:apercu|vignette|message|contenu)/[^"]*)"')
 OWN = ("charset", "attachments", "broken")
 SHARED = (
     sorted(p.name for p in CORPUS.iterdir() if p.is_dir()) if CORPUS.exists() else []
@@ -58,6 +59,7 @@ def problems(desk: Desk, uid: int, path: Path) -> Iterator[str]:
             shown = answer.content.decode()
             yield from frames(desk, shown, path)
             yield from files(desk, shown, path)
+            yield from previews(desk, shown, path)
     source = desk.visitor.get(desk.path(rest=f"{uid}/source/"))
     if stored(content(source)) != stored(letters.read(path)):
         yield f"{path}: the source is another"
@@ -68,6 +70,19 @@ def frames(desk: Desk, shown: str, path: Path) -> Iterator[str]:
         status = desk.visitor.get(html.unescape(address)).status_code
         if status != 200:
             yield f"{path}: frame: {status}"
+
+
+def previews(desk: Desk, shown: str, path: Path) -> Iterator[str]:
+    """Whatever a file is, its preview, thumbnail and content are pages, not errors."""
+    for address in set(SHOWN.findall(shown)):
+        answer = desk.visitor.get(html.unescape(address))
+        refused = (
+            {404, 413} if "/vignette/" in address or "/message/" in address else set()
+        )
+        if answer.status_code not in {200, *refused}:
+            yield f"{path}: {address}: {answer.status_code}"
+        elif "/message/" in address and answer.status_code == 200:
+            yield from frames(desk, answer.content.decode(), path)
 
 
 def files(desk: Desk, shown: str, path: Path) -> Iterator[str]:
