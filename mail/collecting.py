@@ -90,8 +90,8 @@ class _Walk:
 
     store: Store
     wanted: Wanted
-    room: int = LOOKED_AT_MAX
-    ends: float = 0.0
+    room: int
+    ends: float
     below: dict[str, int] = field(default_factory=dict)
     is_over: bool = False
 
@@ -132,7 +132,7 @@ def page(
     size: int = PAGE_SIZE,
 ) -> Page:
     """The next files of these folders, newest first; `begin` as Page.below told it."""
-    walk = _Walk(store, wanted, ends=time.monotonic() + SECONDS_MAX)
+    walk = _Walk(store, wanted, LOOKED_AT_MAX, time.monotonic() + SECONDS_MAX)
     names = [name for name in folders if begin is None or name in begin][:FOLDERS_MAX]
     streams = [_dated(walk, name, (begin or {}).get(name, 0)) for name in names]
     found: list[Found] = []

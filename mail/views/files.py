@@ -70,7 +70,7 @@ def _screen(grant: Grant, store: Store, folder: str, form: FilesForm) -> dict[st
     context = regions.shell(grant, store, folder)
     names = (folder,) if folder else _searched(context["folders"])
     begin = _read(form.cleaned_data["suite"])
-    page = collecting.page(store, names, form.wanted, begin)
+    page = collecting.page(store, names, form.wanted, begin, collecting.PAGE_SIZE)
     titles = {f.name: regions.folder_title(f) for f in context["folders"]}
     here = regions.path_of(grant.mailbox.address, folder) + "pieces/"
     return context | {

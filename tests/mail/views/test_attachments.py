@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import tracemalloc
+import zipfile
 from email.mime.application import MIMEApplication
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
@@ -166,3 +168,23 @@ def test_the_proxy_is_for_people_who_have_signed_in(desk: Desk) -> None:
     answer = desk.visitor.get(address)
     assert answer.status_code == 302
     assert "/connexion/" in answer.headers["Location"]
+
+
+def test_all_files_come_in_one_zip(desk: Desk) -> None:
+    whole = MIMEMultipart()
+    whole["Subject"] = "Relevés / été"
+    for data in (b"un", b"deux"):
+        part = MIMEApplication(data)
+        part.add_header("Content-Disposition", "attachment", filename="a.txt")
+        whole.attach(part)
+    uid = desk.box.deliver(whole.as_bytes())
+    answer = desk.get(rest=f"{uid}/pieces/")
+    assert "zip" in answer.headers["Content-Disposition"]
+    made = zipfile.ZipFile(io.BytesIO(fetched(answer)))
+    assert made.namelist() == ["a.txt", "a (2).txt"]
+    assert made.read("a (2).txt") == b"deux"
+
+
+def test_a_message_without_files_has_no_zip(desk: Desk) -> None:
+    uid = desk.box.deliver(b"Subject: x\r\n\r\nBonjour\r\n")
+    assert desk.get(rest=f"{uid}/pieces/").status_code == 404
