@@ -33,6 +33,8 @@ _NUMEN = "employeeNumber"
 _CONNECT_SECONDS = 3.0
 # people in one filter; groups in one page, and pages at most
 _AT_ONCE, _PAGE, _PAGES_MAX = 200, 500, 200
+_NAMESAKES_MAX = 50
+_NAME_WORDS, _NAME_MAX = range(2, 7), 120
 _NOBODY = "convergence-personne"
 # an answer to this very request; all other errors of LDAP mean that it cannot be used
 _REFUSED_BINDS = (
@@ -54,6 +56,22 @@ def find(identifier: str) -> Person | None:
     branch that knows one. Raises DirectoryUnavailable."""
     with _reader() as connection:
         return _find(connection, identifier)
+
+
+def named(name: str) -> tuple[Person, ...]:
+    """Active people whose name reads like this one, accents and the order of its words
+    apart; () for what is no full name. Raises DirectoryUnavailable."""
+    pattern = _name_pattern(name)
+    if pattern is None:
+        return ()
+    wanted = list(entries.names().values())
+    found = []
+    with _reader() as connection:
+        for branch in settings.LDAP_BRANCHES:
+            rows = _search(connection, branch["base"], pattern, wanted)
+            kind = cast(BranchKind, branch["kind"])
+            found += [entries.person_of(*row, kind) for row in rows[:_NAMESAKES_MAX]]
+    return tuple(p for p in found if entries.same_name(p.name, name))
 
 
 def authenticate(identifier: str, password: str) -> SignIn:
@@ -235,6 +253,24 @@ def _pattern(identifier: str) -> str | None:
     matches = "".join(
         ldap.filter.filter_format("(%s=%s)", [names[kind], identifier])
         for kind in kinds
+    )
+    return f"(&(|{matches}){settings.LDAP_ACTIVE_FILTER})"
+
+
+def _name_pattern(name: str) -> str | None:
+    """Approximate matching (RFC 4511 §4.5.1.7.6) finds names without their accents,
+    where the server has it."""
+    words = name.split()
+    if len(words) not in _NAME_WORDS or len(name) > _NAME_MAX or not name.isprintable():
+        return None
+    attributes = entries.names()
+    kinds = (attributes["display"], attributes["name"])
+    orders = dict.fromkeys((" ".join(words), " ".join(words[::-1])))
+    matches = "".join(
+        ldap.filter.filter_format(f"({kind}{sign}%s)", [order])
+        for kind in dict.fromkeys(kinds)
+        for order in orders
+        for sign in ("=", "~=")
     )
     return f"(&(|{matches}){settings.LDAP_ACTIVE_FILTER})"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -96,3 +97,14 @@ def every(entry: dict[str, list[bytes]], name: str) -> list[str]:
 
 def first(entry: dict[str, list[bytes]], name: str) -> str:
     return next(iter(every(entry, name)), "")
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names read alike: case, accents and order of the words apart."""
+    return _folded(one) == _folded(other)
+
+
+def _folded(name: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", name.casefold().replace("-", " "))
+    bare = "".join(c for c in plain if not unicodedata.combining(c))
+    return sorted(bare.split())

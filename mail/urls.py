@@ -22,6 +22,7 @@ from mail.views import (
     outbox,
     permalinks,
     previews,
+    senders,
     tags,
     unified,
 )
@@ -56,6 +57,7 @@ urlpatterns = [
     path(f"{_MESSAGE}conversation/sourdine/", mutes.change, name="mute"),
     path(f"{_MESSAGE}feuille/", conversations.leaf, name="leaf"),
     path(f"{_MESSAGE}impression/", messages.printed, name="print"),
+    path(f"{_MESSAGE}expediteur/", senders.card, name="sender"),
     path(f"{_MESSAGE}accuse/", answers.receipt, name="receipt"),
     path(f"{_MESSAGE}confiance/", answers.trust, name="trust"),
     path(f"{_MESSAGE}desabonnement/", answers.leave, name="leave"),

@@ -62,6 +62,10 @@ def sheet(
     path = regions.path_of(address, message.folder)
     header = message.header
     people = header.to + header.cc
+    external = any(
+        reading.is_external(someone, settings.MAIL_DOMAIN)
+        for someone in header.senders or (header.sender,)
+    )
     catalogue = labels.of(grant.mailbox)
     tags = labels.on(message.flags, catalogue)
     return {
@@ -71,10 +75,9 @@ def sheet(
         "path": f"{path}{message.uid}/",
         "folder_path": path,
         "write_path": f"/ecrire/{address}/{path.split('/', 3)[3]}{message.uid}/",
-        "external": any(
-            reading.is_external(someone, settings.MAIL_DOMAIN)
-            for someone in header.senders or (header.sender,)
-        ),
+        "external": external,
+        # a name alone may deceive: the directory is asked when the page is there
+        "checks_name": external and len(header.sender.name.split()) > 1,
         "recipients": people[:_RECIPIENTS_SHOWN],
         "recipients_more": max(0, len(people) - _RECIPIENTS_SHOWN),
         **_looks(message, opening, wanted),
