@@ -1,16 +1,20 @@
-"""Filing: marks, moves, deletion and their undoing."""
+"""Filing: marks, moves, archiving, junk, deletion, and their undoing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
+from zoneinfo import ZoneInfo
 
-from django.core import signing
+from django.utils.translation import gettext_lazy as _
 
-from convergence.errors import Conflict, InputRefused, MessageMissing
-from mail.messages import FLAGGED, SEEN, Moved
+from convergence.errors import Conflict, ConvergenceError, FolderMissing
+from mail import undoing
+from mail.messages import FLAGGED, JUNK, NOT_JUNK, SEEN, Folder, Moved
 from mail.store import Store
+from mail.undoing import Step
 
 MARKS = {
     "seen": (SEEN, True),
@@ -18,18 +22,66 @@ MARKS = {
     "flagged": (FLAGGED, True),
     "unflagged": (FLAGGED, False),
 }
-UNDO_SECONDS = 3600
-_SALT = "mail.filing.undo"
+Verb = Literal[
+    "move",
+    "delete",
+    "archive",
+    "junk",
+    "not_junk",
+    "seen",
+    "unseen",
+    "flagged",
+    "unflagged",
+]
+_ALREADY = _("Ces messages sont déjà dans ce dossier.")
+INBOX = "INBOX"
+# a year is that of the people who look for it there
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to do with messages: the `verb` and, of a move, the `target`; `forever`:
+    what is in the trash may be deleted."""
+
+    verb: Verb
+    target: str = ""
+    forever: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What happened: how many really moved, and the token that takes it back."""
+    """What happened: how many really moved, whereto, the steps that take it back and
+    the token by which a page asks for that."""
 
     count: int
     target: str
     token: str = ""
     forever: bool = False
+    steps: tuple[Step, ...] = ()
+
+
+def carry_out(store: Store, folder: str, uids: Sequence[int], order: Order) -> Filed:
+    match order.verb:
+        case "move":
+            return move(store, folder, uids, order.target)
+        case "delete":
+            return delete(store, folder, uids, forever=order.forever)
+        case "archive":
+            return archive(store, folder, uids)
+        case "junk":
+            return junk(store, folder, uids)
+        case "not_junk":
+            return not_junk(store, folder, uids)
+        case mark:
+            return remark(store, folder, uids, mark)
+
+
+def remark(store: Store, folder: str, uids: Sequence[int], name: str) -> Filed:
+    """A mark that can be taken back: where it was so before, it stays so."""
+    flag, on = MARKS[name]
+    marked = store.change(folder, uids, flag, on=on)
+    return Filed(len(marked.uids), folder, steps=(marked,) if marked.uids else ())
 
 
 def mark(store: Store, folder: str, uids: Sequence[int], name: str) -> None:
@@ -39,49 +91,91 @@ def mark(store: Store, folder: str, uids: Sequence[int], name: str) -> None:
 
 def move(store: Store, folder: str, uids: Sequence[int], target: str) -> Filed:
     if folder == target:
-        raise Conflict
-    return _filed(store, store.move(folder, uids, target))
+        raise Conflict(_ALREADY)
+    return _filed(store, target, [store.move(folder, uids, target)])
 
 
-def delete(store: Store, folder: str, uids: Sequence[int]) -> Filed:
-    """To the trash; what is in the trash already goes for ever."""
+def delete(
+    store: Store, folder: str, uids: Sequence[int], *, forever: bool = False
+) -> Filed:
+    """To the trash. What is in the trash already goes only `forever`, and nothing
+    brings it back: raises Conflict without it."""
     trash = store.special("trash")
-    if folder == trash:
-        store.expunge(folder, uids)
-        return Filed(len(uids), trash, forever=True)
-    return move(store, folder, uids, trash)
+    if folder != trash:
+        return move(store, folder, uids, trash)
+    if not forever:
+        raise Conflict
+    store.expunge(folder, uids)
+    return Filed(len(uids), trash, forever=True)
+
+
+def archive(store: Store, folder: str, uids: Sequence[int]) -> Filed:
+    """Each to the folder of its year below the archive, made when it is missing. What
+    stands there already stays: raises Conflict when that is all."""
+    years: dict[int, list[int]] = {}
+    for uid, received in store.received(folder, uids).items():
+        years.setdefault(received.astimezone(PARIS).year, []).append(uid)
+    root = _archive_of(store)
+    moves = []
+    for year, of_year in sorted(years.items()):
+        target = f"{root.name}{root.delimiter or '/'}{year}"
+        if target != folder:
+            moves.append(_moved(store, folder, of_year, target))
+    if years and not moves:
+        raise Conflict(_ALREADY)
+    return _filed(store, root.name, moves)
+
+
+def _archive_of(store: Store) -> Folder:
+    name = store.special("archive")
+    folders = store.folders()
+    # in a folder that was just made, messages may stand beside folders
+    return next(f for f in folders if f.name == name)
+
+
+def _moved(store: Store, folder: str, uids: Sequence[int], target: str) -> Moved:
+    """A move to a folder that need not be there yet."""
+    try:
+        return store.move(folder, uids, target)
+    except FolderMissing:
+        store.create(target)
+        return store.move(folder, uids, target)
+
+
+def junk(store: Store, folder: str, uids: Sequence[int]) -> Filed:
+    """To the junk folder, as an example of junk for the filter that learns there."""
+    return _judged(store, folder, uids, store.special("junk"), JUNK, NOT_JUNK)
+
+
+def not_junk(store: Store, folder: str, uids: Sequence[int]) -> Filed:
+    return _judged(store, folder, uids, INBOX, NOT_JUNK, JUNK)
+
+
+def _judged(
+    store: Store, folder: str, uids: Sequence[int], target: str, mark: str, other: str
+) -> Filed:
+    if folder == target:
+        raise Conflict(_ALREADY)
+    moved = store.move(folder, uids, target)
+    steps: list[Step] = [moved]
+    if moved.new_uids:
+        # a server that knows no keywords still has the folder
+        with suppress(ConvergenceError):
+            for flag, on in ((mark, True), (other, False)):
+                marked = store.change(target, moved.new_uids, flag, on=on)
+                steps += [marked] if marked.uids else []
+    return _filed(store, target, steps)
 
 
 def restore(store: Store, token: str) -> Filed:
-    """Undo a move: exactly those come back. Raises InputRefused for a token that is not
+    """Undo an act: exactly those come back. Raises InputRefused for a token that is not
     ours or too old, MessageMissing when they are no longer where they were put."""
-    try:
-        known: dict[str, Any] = signing.loads(token, salt=_SALT, max_age=UNDO_SECONDS)
-    except signing.BadSignature as error:
-        raise InputRefused from error
-    if known["mailbox"] != store.address:
-        raise InputRefused
-    moved = store.move(
-        known["target"], known["uids"], known["source"], known["uidvalidity"]
-    )
-    if not moved.uids:
-        raise MessageMissing
-    return Filed(len(moved.uids), known["source"])
+    count = undoing.restore(store, undoing.read(token, store.address))
+    return Filed(count, "")
 
 
-def _filed(store: Store, moved: Moved) -> Filed:
-    if not moved.new_uids:
-        # without UIDPLUS the server does not say where they are: no undo
-        return Filed(len(moved.uids), moved.target)
-    token = signing.dumps(
-        {
-            "mailbox": store.address,
-            "source": moved.source,
-            "target": moved.target,
-            "uids": list(moved.new_uids),
-            "uidvalidity": moved.target_uidvalidity,
-        },
-        salt=_SALT,
-        compress=True,
-    )
-    return Filed(len(moved.uids), moved.target, token)
+def _filed(store: Store, target: str, steps: Sequence[Step]) -> Filed:
+    count = sum(len(s.uids) for s in steps if isinstance(s, Moved))
+    # without UIDPLUS the server does not say where they are: no undo
+    undone = tuple(s for s in steps if not isinstance(s, Moved) or s.new_uids)
+    return Filed(count, target, undoing.token(store.address, undone), steps=undone)

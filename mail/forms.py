@@ -99,6 +99,11 @@ class TrustForm(forms.Form):
     trust = forms.ChoiceField(choices=[("on", "on"), ("off", "off")])
 
 
+class DeleteForm(SelectionForm):
+    # from the trash nothing comes back: said, not only clicked
+    forever = forms.BooleanField(required=False)
+
+
 class ReceiptForm(forms.Form):
     answer = forms.ChoiceField(choices=[("send", "send"), ("never", "never")])
 

@@ -13,11 +13,11 @@ from django.core import signing
 
 from convergence.errors import ConvergenceError, InputRefused, NotFound
 from mail import naming
-from mail.filing import UNDO_SECONDS
 from mail.imap.opening import open_store
 from mail.messages import Summary
 from mail.models import Label
 from mail.store import Store
+from mail.undoing import UNDO_SECONDS
 
 logger = logging.getLogger(__name__)
 _SALT = "mail.labelling.undo"

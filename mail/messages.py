@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -29,6 +29,8 @@ KEYWORDS_OF_CLIENTS = frozenset(
         "replied seen spam todo-none unwanted xreadonly"
     ).split()
 )
+JUNK = "$Junk"
+NOT_JUNK = "$NotJunk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +263,25 @@ class Moved:
     uids: tuple[int, ...]
     new_uids: tuple[int, ...]
     target_uidvalidity: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """All that an act is about: UIDs (some of a range may be gone), about how many."""
+
+    uids: Sequence[int]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A flag that was set (or unset) on these, which had it not (or had it)."""
+
+    folder: str
+    uidvalidity: int
+    uids: tuple[int, ...]
+    flag: str
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,11 @@ from typing import Protocol
 
 from mail.messages import (
     Attached,
+    Chosen,
     Folder,
     Header,
     Listing,
+    Marked,
     Message,
     Moved,
     Part,
@@ -151,6 +153,28 @@ class Store(Protocol):
 
     def unmark_all(self, folder: str, flag: str) -> int:
         """Unset one flag on every message of a folder that has it; how many had it."""
+
+    def change(
+        self,
+        folder: str,
+        uids: Sequence[int],
+        flag: str,
+        uidvalidity: int = 0,
+        *,
+        on: bool,
+    ) -> Marked:
+        """Set or unset one flag where it is not so yet; which those were. Two commands,
+        however many they are. Raises MessageMissing when the folder is no longer that
+        of `uidvalidity`."""
+
+    def received(self, folder: str, uids: Sequence[int]) -> dict[int, datetime]:
+        """When these came (INTERNALDATE), in one command; UIDs that are gone are left
+        out."""
+
+    def matching(self, folder: str, query: Query, state: str = "") -> Chosen:
+        """All that matches, of the whole folder for an empty query. With the
+        `state` of a Folder, nothing that came after it: raises MessageMissing when the
+        folder is no longer the same."""
 
     def move(
         self, folder: str, uids: Sequence[int], target: str, uidvalidity: int = 0

@@ -23,6 +23,7 @@ from mail.views import (
     permalinks,
     previews,
     senders,
+    shortcuts,
     tags,
     unified,
 )
@@ -44,6 +45,9 @@ urlpatterns = [
     path(f"{_FOLDER}nouveautes/", news.show, name="news"),
     path(f"{_FOLDER}marques/", actions.mark, name="marks"),
     path(f"{_FOLDER}deplacements/", actions.move, name="moves"),
+    path(f"{_FOLDER}archives/", actions.archive, name="archives"),
+    path(f"{_FOLDER}indesirables/", actions.junk, name="junk"),
+    path(f"{_FOLDER}legitimes/", actions.not_junk, name="not_junk"),
     path(f"{_FOLDER}suppressions/", actions.delete, name="deletions"),
     path(f"{_FOLDER}restaurations/", actions.restore, name="restorations"),
     path(f"{_FOLDER}etiquettes/", labels.apply, name="label"),
@@ -73,6 +77,7 @@ urlpatterns = [
     path(f"{_PIECE}son/", previews.sound, name="sound"),
     path(f"{_PIECE}message/", enclosed.message, name="enclosed"),
     path(f"{_PIECE}contenu/", enclosed.content, name="content"),
+    path("raccourcis/", shortcuts.show, name="shortcuts"),
     path("images/<str:signed>", attachments.remote, name="image"),
     path(_WRITE, compose.new, name="compose"),
     path(

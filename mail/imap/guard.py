@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from imapclient.imap_utf7 import encode
 
 from convergence.errors import ForbiddenCharacter, InputRefused
+from mail import numbers
 
 # lone surrogates cannot be sent in any encoding
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -89,13 +90,10 @@ def uid(value: int) -> int:
 
 def uid_set(uids: Iterable[int]) -> bytes:
     """A sequence set, runs joined (RFC 3501 sequence-set)."""
-    ordered = sorted({uid(u) for u in uids})
-    if not ordered:
+    if isinstance(uids, range) and uids.step == 1 and uids:
+        # of a whole folder: never spelled out
+        return b"%d:%d" % (uid(uids[0]), uid(uids[-1]))
+    written = numbers.written(uid(number) for number in uids)
+    if not written:
         raise InputRefused
-    runs: list[list[int]] = []
-    for number in ordered:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return ",".join(str(a) if a == b else f"{a}:{b}" for a, b in runs).encode()
+    return written.encode()

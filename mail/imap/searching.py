@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from convergence.errors import TooLarge
 from mail import headers
 from mail.imap import attached, cache, guard, sorting
-from mail.imap.connection import SLOW, Command, Connection, Literal
+from mail.imap.connection import SLOW, Answer, Command, Connection, Literal
 from mail.imap.fetching import envelopes, selected, state_of, summaries
 from mail.imap.parse import (
+    UIDS_MAX,
     Ranges,
     count,
     fetched,
@@ -138,9 +140,29 @@ def _is(entry: cache.Entry | None, message_id: str) -> bool:
     return entry is not None and entry.envelope.message_id == message_id
 
 
+def all_of(connection: Connection, folder: str, query: Query) -> tuple[int, ...]:
+    """The UIDs of all that matches, ascending."""
+    return _spelled(_found(connection, folder, query)[0])
+
+
+def uids_of(answer: Answer) -> tuple[int, ...]:
+    """The UIDs that a search found, ascending; no more than can be meant."""
+    return _spelled(_ranges_of(answer))
+
+
+def _spelled(found: Ranges) -> tuple[int, ...]:
+    if count(found) > UIDS_MAX:
+        raise TooLarge
+    return tuple(n for first, last in found for n in range(first, last + 1))
+
+
 def found_by(connection: Connection, folder: str, command: Command) -> Ranges:
     """The UIDs in ascending runs."""
-    answer = selected(connection, folder, command, patience=SLOW)[0]
+    return _ranges_of(selected(connection, folder, command, patience=SLOW)[0])
+
+
+def _ranges_of(answer: Answer) -> Ranges:
+    """In ascending order."""
     found: Ranges = []
     for line in answer.untagged:
         if match := _EXTENDED.match(line):

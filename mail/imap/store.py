@@ -12,6 +12,7 @@ from typing import TypeVar
 from convergence.errors import MailUnavailable, ReadOnly
 from mail import headers, mime
 from mail.imap import (
+    bulk,
     changing,
     citing,
     fetching,
@@ -27,9 +28,11 @@ from mail.imap.errors import Gone
 from mail.imap.pool import Pool
 from mail.messages import (
     Attached,
+    Chosen,
     Folder,
     Header,
     Listing,
+    Marked,
     Message,
     Moved,
     Part,
@@ -193,6 +196,24 @@ class ImapStore:
 
     def unmark_all(self, folder: str, flag: str) -> int:
         return self._change(lambda c: searching.unmark_all(c, folder, flag))
+
+    def change(
+        self,
+        folder: str,
+        uids: Sequence[int],
+        flag: str,
+        uidvalidity: int = 0,
+        *,
+        on: bool,
+    ) -> Marked:
+        act = partial(bulk.change, folder=folder, uids=uids, flag=flag, on=on)
+        return self._change(lambda c: act(c, uidvalidity=uidvalidity), repeat=False)
+
+    def received(self, folder: str, uids: Sequence[int]) -> dict[int, datetime]:
+        return self._do(lambda c: bulk.received(c, folder, uids))
+
+    def matching(self, folder: str, query: Query, state: str = "") -> Chosen:
+        return self._do(lambda c: bulk.matching(c, folder, query, state))
 
     def move(
         self, folder: str, uids: Sequence[int], target: str, uidvalidity: int = 0

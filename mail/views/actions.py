@@ -8,17 +8,17 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.access import Grant
 from accounts.requests import person
 from convergence.errors import InputRefused
-from convergence.web import Notice, Undo, done, is_partial
+from convergence.web import Notice, Undo, answer, done, is_partial
 from mail import filing
 from mail.access import open_granted
-from mail.filing import Filed
+from mail.filing import Filed, Order
 from mail.forms import (
+    DeleteForm,
     ListForm,
     MarkForm,
     MoveForm,
@@ -27,7 +27,7 @@ from mail.forms import (
     first_error,
 )
 from mail.store import Store
-from mail.views import regions
+from mail.views import regions, sentences
 from mail.views.folders import groups, screen
 
 
@@ -77,62 +77,81 @@ def _reader_after(mark: str) -> dict[str, Any]:
     return {"reader": "marked", "flagged": mark == "flagged"}
 
 
-def _closing(request: HttpRequest) -> dict[str, Any]:
-    return {"reader": "closed"} if "message" in request.POST else {}
-
-
 @require_POST
 def move(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(MoveForm(request.POST))
-    with open_granted(person(request), address, write="message.move") as (grant, store):
-        filed = filing.move(store, folder, data["uid"], data["to"])
-        context = _after(request, grant, store, folder)
-    text = ngettext(
-        "%(count)s message déplacé.", "%(count)s messages déplacés.", filed.count
-    )
-    return _filed(
-        request, address, folder, context, _notice(address, folder, filed, text)
-    )
+    order = Order("move", data["to"])
+    return _filed(request, address, folder, data["uid"], order)
+
+
+@require_POST
+def archive(request: HttpRequest, address: str, folder: str) -> HttpResponse:
+    data = checked(SelectionForm(request.POST))
+    return _filed(request, address, folder, data["uid"], Order("archive"))
+
+
+@require_POST
+def junk(request: HttpRequest, address: str, folder: str) -> HttpResponse:
+    data = checked(SelectionForm(request.POST))
+    return _filed(request, address, folder, data["uid"], Order("junk"))
+
+
+@require_POST
+def not_junk(request: HttpRequest, address: str, folder: str) -> HttpResponse:
+    data = checked(SelectionForm(request.POST))
+    return _filed(request, address, folder, data["uid"], Order("not_junk"))
 
 
 @require_POST
 def delete(request: HttpRequest, address: str, folder: str) -> HttpResponse:
-    data = checked(SelectionForm(request.POST))
-    write = "message.delete"
-    with open_granted(person(request), address, write=write) as (grant, store):
-        filed = filing.delete(store, folder, data["uid"])
-        context = _after(request, grant, store, folder)
-    if filed.forever:
-        text = ngettext(
-            "%(count)s message supprimé définitivement.",
-            "%(count)s messages supprimés définitivement.",
-            filed.count,
-        )
-    else:
-        text = ngettext(
-            "%(count)s message placé dans la corbeille.",
-            "%(count)s messages placés dans la corbeille.",
-            filed.count,
-        )
-    return _filed(
-        request, address, folder, context, _notice(address, folder, filed, text)
-    )
+    """To the trash; from there only when the person has said that it is for ever."""
+    data = checked(DeleteForm(request.POST))
+    if not data["forever"]:
+        with open_granted(
+            person(request), address, write="message.delete", recorded=False
+        ) as (grant, store):
+            if folder == store.special("trash"):
+                return _asked(request, grant, folder, data["uid"])
+    order = Order("delete", forever=data["forever"])
+    return _filed(request, address, folder, data["uid"], order)
+
+
+def _asked(
+    request: HttpRequest, grant: Grant, folder: str, uids: list[int]
+) -> HttpResponse:
+    """Nothing is deleted yet: the dialog that says that it would be final."""
+    context = regions.bare(grant) | {
+        "uids": uids,
+        "is_open": "message" in request.POST,
+        "folder_path": regions.path_of(grant.mailbox.address, folder),
+        "then": list_path(request, grant.mailbox.address, folder),
+        "here": f"?{request.GET.urlencode()}" if request.GET else "",
+    }
+    response = answer(request, "mail/deletion/show", context)
+    response.headers["HX-Retarget"] = "#dialogs"
+    response.headers["HX-Reswap"] = "innerHTML show:none"
+    return response
 
 
 def _filed(
-    request: HttpRequest,
-    address: str,
-    folder: str,
-    context: dict[str, Any],
-    notice: Notice,
+    request: HttpRequest, address: str, folder: str, uids: list[int], order: Order
 ) -> HttpResponse:
     """The list without what left; the reader is closed, and its address goes too."""
+    act = f"message.{order.verb}"
+    with open_granted(person(request), address, write=act) as (grant, store):
+        filed = filing.carry_out(store, folder, uids, order)
+        context = _after(request, grant, store, folder)
     context |= _closing(request)
     then = list_path(request, address, folder)
+    notice = _notice(address, folder, filed, order)
     response = done(request, "mail/folder/changed", context, then=then, notice=notice)
     if "reader" in context:
         response.headers["HX-Replace-Url"] = then
     return response
+
+
+def _closing(request: HttpRequest) -> dict[str, Any]:
+    return {"reader": "closed"} if "message" in request.POST else {}
 
 
 @require_POST
@@ -142,14 +161,7 @@ def restore(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     with open_granted(person(request), address, write=write) as (grant, store):
         filed = filing.restore(store, data["token"])
         context = _after(request, grant, store, folder)
-    notice = Notice(
-        ngettext(
-            "%(count)s message remis à sa place.",
-            "%(count)s messages remis à leur place.",
-            filed.count,
-        )
-        % {"count": filed.count}
-    )
+    notice = Notice(sentences.restored(filed.count))
     then = list_path(request, address, folder)
     return done(request, "mail/folder/changed", context, then=then, notice=notice)
 
@@ -198,11 +210,12 @@ def reading_path(address: str, folder: str, opened: str) -> str:
     return f"{regions.path_of(address, folder)}{uid}/{whole}"
 
 
-def _notice(address: str, folder: str, filed: Filed, text: str) -> Notice:
+def _notice(address: str, folder: str, filed: Filed, order: Order) -> Notice:
+    text = sentences.told(filed, order)
     if not filed.count:
-        return Notice(_("Ces messages n’étaient plus là."), level="info")
+        return Notice(text, level="info")
     undo = None
     if filed.token:
         url = reverse("mail:restorations", args=[address, folder])
         undo = Undo(url, _("Annuler"), {"token": filed.token})
-    return Notice(text % {"count": filed.count}, undo=undo)
+    return Notice(text, undo=undo)

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_GET
 
+from accounts import preferences
 from accounts.access import Grant
 from accounts.models import User
 from accounts.requests import person
@@ -91,7 +92,8 @@ def _opening(
 
 def screen(grant: Grant, sheet: dict[str, Any]) -> dict[str, Any]:
     """The reader with one message; its toolbar asks for some of the same."""
-    return {"mailbox": grant.mailbox, "grant": grant, "sheet": sheet, **sheet}
+    own = {"mailbox": grant.mailbox, "grant": grant, "sheet": sheet}
+    return own | {"shortcuts": preferences.of(grant.user).shortcuts, **sheet}
 
 
 @require_GET

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import preferences
 from accounts.access import Grant
 from convergence.converters import FolderConverter
 from convergence.templatetags import interface
@@ -46,6 +47,8 @@ _MARKS = {
 }
 _CHIPS = 3
 _WRITTEN_TO = {"sent", "drafts", "scheduled"}
+# that a key leads to (mail/shortcuts.py)
+_GONE_TO = {"inbox", "drafts", "sent", "archive", "trash"}
 _ICONS = {
     "inbox": "inbox",
     "drafts": "file-text",
@@ -120,6 +123,8 @@ def _item(arranged: reading.Arranged, address: str, current: str) -> dict[str, A
         "unread": not counted,
         "current": folder.name == current,
         "selectable": folder.selectable,
+        "name": folder.name,
+        "go": folder.special if folder.special in _GONE_TO else "",
     }
 
 
@@ -245,6 +250,7 @@ class Target(NamedTuple):
 
     name: str
     title: str
+    above: str = ""
 
 
 @lru_cache(maxsize=2000)
@@ -252,10 +258,15 @@ def _targets(
     folders: tuple[Folder, ...], current: str, language: str
 ) -> tuple[Target, ...]:
     return tuple(
-        Target(folder.name, folder_title(folder))
+        Target(folder.name, folder_title(folder), _above(folder))
         for folder in (a.folder for a in reading.arranged(folders))
         if folder.selectable and folder.name != current
     )
+
+
+def _above(folder: Folder) -> str:
+    """The folders in which it stands, to tell two of one name apart."""
+    return "" if folder.special else " / ".join(folder.path[:-1])
 
 
 def targets(folders: tuple[Folder, ...], current: str) -> tuple[Target, ...]:
@@ -287,6 +298,7 @@ def shell(
         "targets": targets(folders, current),
         "catalogue": catalogue,
         "label_list": label_list(catalogue.tags, path, ""),
+        "shortcuts": preferences.of(grant.user).shortcuts,
     }
 
 

@@ -314,3 +314,33 @@ def test_what_may_not_reach_a_protocol(store: Store) -> None:
             act()
     with pytest.raises(InputRefused):
         store.message("INBOX", 0)
+
+
+def test_a_flag_is_changed_where_it_was_not_so(store: Store) -> None:
+    uids = [store.append("INBOX", PLAIN, (SEEN,) if n else ()) for n in range(3)]
+    marked = store.change("INBOX", [*uids, 4_000_000], SEEN, on=True)
+    assert marked.uids == (uids[0],)
+    back = store.change("INBOX", marked.uids, SEEN, marked.uidvalidity, on=False)
+    assert back.uids == (uids[0],)
+    assert store.change("INBOX", uids, "$Junk", on=False).uids == ()
+    with pytest.raises(MessageMissing):
+        store.change("INBOX", uids, SEEN, marked.uidvalidity + 1, on=True)
+
+
+def test_when_messages_came(store: Store) -> None:
+    at = datetime(2025, 11, 20, 8, tzinfo=UTC)
+    uid = store.append("INBOX", PLAIN, (), at)
+    assert store.received("INBOX", [uid, 999]) == {uid: at}
+
+
+def test_all_that_matches_but_nothing_that_came_later(store: Store) -> None:
+    uids = [store.append("INBOX", PLAIN, (SEEN,) if n else ()) for n in range(3)]
+    state = next(f.state for f in store.folders() if f.name == "INBOX")
+    store.append("INBOX", PLAIN)
+    whole = store.matching("INBOX", Query(), state)
+    assert set(uids) <= set(whole.uids) <= set(range(1, uids[-1] + 1))
+    found = store.matching("INBOX", Query(unseen=True), state)
+    assert (tuple(found.uids), found.count) == ((uids[0],), 1)
+    assert store.matching("INBOX", Query(unseen=True)).count == 2
+    with pytest.raises(MessageMissing):
+        store.matching("INBOX", Query(), "1-1-5-99999")

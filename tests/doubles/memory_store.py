@@ -16,10 +16,12 @@ from mail.imap import guard
 from mail.messages import (
     SEEN,
     Attached,
+    Chosen,
     Envelope,
     Folder,
     Header,
     Listing,
+    Marked,
     Message,
     Moved,
     Part,
@@ -73,7 +75,7 @@ class MemoryStore:
                 True,
                 len(box.kept),
                 _unseen(box),
-                repr([(uid, sorted(kept.flags)) for uid, kept in box.kept.items()]),
+                _state(box),
             )
             for name, box in self.boxes.items()
         )
@@ -257,6 +259,41 @@ class MemoryStore:
             if uid in kept:
                 (kept[uid].flags.add if on else kept[uid].flags.discard)(flag)
 
+    def change(
+        self,
+        folder: str,
+        uids: Sequence[int],
+        flag: str,
+        uidvalidity: int = 0,
+        *,
+        on: bool,
+    ) -> Marked:
+        guard.flag(flag)
+        self._may_write()
+        box = self._box(folder)
+        if uidvalidity and box.uidvalidity != uidvalidity:
+            raise MessageMissing
+        known = (uid for uid in sorted(uids) if uid in box.kept)
+        changed = tuple(u for u in known if (flag in box.kept[u].flags) != on)
+        self.mark(folder, changed, flag, on=on)
+        return Marked(folder, box.uidvalidity, changed, flag, on)
+
+    def received(self, folder: str, uids: Sequence[int]) -> dict[int, datetime]:
+        kept = self._box(folder).kept
+        return {uid: kept[uid].received for uid in uids if uid in kept}
+
+    def matching(self, folder: str, query: Query, state: str = "") -> Chosen:
+        box = self._box(folder)
+        end = box.uidnext
+        if state:
+            end = min(end, int(state.split("-")[2]))
+            if box.uidvalidity != int(state.split("-")[3]):
+                raise MessageMissing
+        if not query:
+            return Chosen(range(1, end), len(box.kept))
+        found = [u for u, kept in box.kept.items() if u < end and _matches(kept, query)]
+        return Chosen(tuple(found), len(found))
+
     def unmark_all(self, folder: str, flag: str) -> int:
         guard.keyword(flag)
         self._may_write()
@@ -365,6 +402,11 @@ class MemoryStore:
             message_id=header.message_id,
         )
         return Summary(envelope, message.flags)
+
+
+def _state(box: Box) -> str:
+    flags = repr([(uid, sorted(kept.flags)) for uid, kept in box.kept.items()])
+    return f"{len(box.kept)}-0-{box.uidnext}-{box.uidvalidity}-{flags}"
 
 
 def _unseen(box: Box) -> int:

@@ -129,7 +129,7 @@ def test_without_redis_mail_still_works(
     listed.open_message("Premier")
     listed.go()
     listed.select("Premier")
-    listed.selection.get_by_title("Suivre", exact=True).click()
+    listed.act("Suivre").click()
     expect(listed.row("Premier").get_by_text("Suivi")).to_be_attached()
     listed.link("Nouveau message").first.click()
     listed.write(to=person.address, subject="Patience", text="Sans Redis.")

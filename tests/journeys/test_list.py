@@ -56,7 +56,7 @@ def test_messages_are_selected_and_marked(listed: Visitor, box: Box) -> None:
     expect(listed.checkbox("Réunion de rentrée")).to_be_checked()
     expect(listed.checkbox("Conseil de classe")).to_be_checked()
     expect(listed.checkbox("Voyage à Nantes")).not_to_be_checked()
-    listed.tab_to(listed.selection.get_by_title("Suivre", exact=True), back=True)
+    listed.tab_to(listed.act("Suivre"), back=True)
     listed.press("Enter")
     expect(listed.rows.get_by_text("Suivi", exact=True)).to_have_count(2)
     expect(listed.page.get_by_label("Tout sélectionner")).to_be_visible()
@@ -64,13 +64,15 @@ def test_messages_are_selected_and_marked(listed: Visitor, box: Box) -> None:
     assert "\\Flagged" not in box.flags(3)
 
 
-def test_a_message_is_moved_by_the_menu(listed: Visitor, box: Box) -> None:
+def test_a_message_is_moved_to_a_folder_found_by_typing(
+    listed: Visitor, box: Box
+) -> None:
     reach(listed, "Voyage à Nantes")
-    listed.press("Space")
-    menu = listed.selection.get_by_role("group")
-    listed.tab_to(menu, back=True)
-    listed.press("Enter")
-    listed.tab_to(menu.get_by_role("button", name="Classement"))
+    listed.press("m")
+    choice = listed.page.get_by_role("combobox", name="Filtrer par nom")
+    expect(choice).to_be_focused()
+    listed.page.keyboard.type("CLASS")
+    expect(listed.page.get_by_role("listbox").get_by_role("option")).to_have_count(1)
     listed.press("Enter")
     expect(listed.notices).to_contain_text("1 message déplacé.")
     expect(listed.rows).to_have_count(2)
@@ -80,7 +82,7 @@ def test_a_message_is_moved_by_the_menu(listed: Visitor, box: Box) -> None:
 def test_a_message_is_deleted_and_brought_back(listed: Visitor, box: Box) -> None:
     reach(listed, "Conseil de classe")
     listed.press("Space")
-    listed.tab_to(listed.button("Supprimer"), back=True)
+    listed.tab_to(listed.act("Supprimer"), back=True)
     listed.press("Enter")
     expect(listed.notices).to_contain_text("1 message placé dans la corbeille.")
     expect(listed.rows).to_have_count(2)

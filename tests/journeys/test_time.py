@@ -55,7 +55,7 @@ def test_an_act_after_the_end_of_the_visit_leads_back(
 ) -> None:
     listed.select("Premier")
     listed.expire()
-    listed.selection.get_by_title("Suivre", exact=True).click()
+    listed.act("Suivre").click()
     expect(listed.button("Se connecter")).to_be_visible()
     listed.sign_in(person)
     expect(listed.row("Premier")).to_be_visible()

@@ -147,6 +147,10 @@ class Visitor:
         """The buttons that appear with a selection."""
         return self.page.get_by_role("group", name="Actions sur la sélection")
 
+    def act(self, name: str) -> Locator:
+        """One of the buttons that appear with a selection."""
+        return self.selection.get_by_role("button", name=name, exact=True)
+
     def row(self, subject: str) -> Locator:
         return self.rows.filter(has_text=subject)
 

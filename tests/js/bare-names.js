@@ -3,7 +3,7 @@ const HTMX = "export default { ajax: async (...words) => { globalThis.asked.push
 
 export async function resolve(name, context, next) {
   if (name === "htmx") return { url: `data:text/javascript,${encodeURIComponent(HTMX)}`, shortCircuit: true };
-  if (name.startsWith("#elements/")) {
+  if (/^#(elements|lib|models)\//.test(name)) {
     const url = new URL(`../../static/js/${name.slice(1)}`, import.meta.url);
     return { url: url.href, shortCircuit: true };
   }

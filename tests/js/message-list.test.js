@@ -2,32 +2,61 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { document, find, press, show } from "./page.js";
 
-await import("#elements/message-list.js");
+for (const name of ["message-list", "row-selection", "row-actions", "row-departures"]) {
+  await import(`#elements/${name}.js`);
+}
 
 const row = (uid) => `<li class="row row--unread" id="row-${uid}">
   <input type="checkbox" name="uid" value="${uid}"><a class="row__link" href="/m/${uid}/">${uid}</a></li>`;
-const LIST = `<message-list><form>
-  <label data-select-all hidden><input type="checkbox"></label>
-  <button name="mark" value="seen">Lu</button><button data-leaves>Supprimer</button>
-  <ul>${row(3)}${row(2)}${row(1)}</ul></form></message-list><div id="reader"></div>`;
+const LIST = `<main id="content"><section id="list"><message-list><form hx-target="#list">
+  <label data-select-all hidden><input type="checkbox"></label><h1 class="listing__title">Titre</h1>
+  <row-selection data-one="1 sélectionné" data-many="%s sélectionnés"></row-selection>
+  <label><input type="checkbox" name="all" value="1" data-count="20 000"></label>
+  <span class="listing__actions"><button name="mark" value="seen" data-act="seen">Lu</button>
+  <button data-leaves data-act="delete">Supprimer</button>
+  <button name="mark" value="flagged" data-act="star">Suivre</button>
+  <button name="mark" value="unflagged" data-act="unstar">Ne plus suivre</button></span>
+  <ul>${row(3)}${row(2)}${row(1)}</ul></form>
+  <row-actions id="row-actions" hidden><button type="button" data-row-act="delete">Supprimer</button></row-actions>
+  <row-departures hidden></row-departures></message-list></section><div id="reader"></div></main>`;
 
 const link = (uid) => find(`#row-${uid} a`);
 const box = (uid) => find(`#row-${uid} input`);
 const checked = () => [...document.querySelectorAll("[name=uid]:checked")].map((b) => b.value);
+const told = () => find("row-selection").textContent;
+const shift = { bubbles: true, cancelable: true, shiftKey: true };
 
-function submit(button) {
+function submit(button, form = find("form")) {
   const event = new Event("submit", { bubbles: true });
   event.submitter = button;
-  find("form").dispatchEvent(event);
+  form.dispatchEvent(event);
 }
+
+// what the form held when it left
+function sent() {
+  const seen = [];
+  document.addEventListener("submit", (event) => {
+    event.preventDefault();
+    seen.push([event.submitter.dataset.act, ...checked()]);
+  }, { capture: true });
+  return seen;
+}
+
+const shortcut = (act, target = document.activeElement) => {
+  const event = new CustomEvent("shortcut", { bubbles: true, cancelable: true, detail: { act } });
+  target.dispatchEvent(event);
+  return event.defaultPrevented;
+};
 
 test("it shows the box that selects all, and that box selects all", () => {
   show(LIST);
   assert.equal(find("[data-select-all]").hidden, false);
   find("[data-select-all] input").click();
   assert.deepEqual(checked(), ["3", "2", "1"]);
+  assert.equal(told(), "3 sélectionnés");
   find("[data-select-all] input").click();
   assert.deepEqual(checked(), []);
+  assert.equal(told(), "");
 });
 
 test("the box that selects all comes back after an update", () => {
@@ -47,18 +76,54 @@ test("arrows go from row to row and stop at the ends", () => {
   assert.equal(document.activeElement, link(3));
 });
 
+test("Tab leads to one row only: the one that had the focus", () => {
+  show(LIST);
+  link(2).focus();
+  assert.deepEqual([3, 2, 1].map((uid) => link(uid).tabIndex), [-1, 0, -1]);
+  document.dispatchEvent(new Event("htmx:after:swap"));
+  assert.equal(box(2).tabIndex, 0);
+});
+
 test("Space selects the row that has the focus", () => {
   show(LIST);
   link(2).focus();
   press(link(2), " ");
   assert.deepEqual(checked(), ["2"]);
+  assert.equal(told(), "1 sélectionné");
 });
 
 test("shift selects all from the last one on", () => {
   show(LIST);
   box(3).click();
-  box(1).dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: true }));
+  box(1).dispatchEvent(new MouseEvent("click", shift));
   assert.deepEqual(checked(), ["3", "2", "1"]);
+});
+
+test("shift on a row selects up to it, and opens nothing", () => {
+  show(LIST);
+  box(3).click();
+  link(2).dispatchEvent(new MouseEvent("click", shift));
+  assert.deepEqual(checked(), ["3", "2"]);
+  assert.deepEqual(globalThis.asked, []);
+});
+
+test("Ctrl+A selects the page, Escape nothing", () => {
+  show(LIST);
+  link(3).focus();
+  assert.equal(press(link(3), "a", { ctrlKey: true }).defaultPrevented, true);
+  assert.equal(checked().length, 3);
+  assert.equal(shortcut("escape"), true);
+  assert.deepEqual(checked(), []);
+});
+
+test("the whole folder is selected with all its rows, and no longer without one", () => {
+  show(LIST);
+  find("[name=all]").click();
+  assert.equal(checked().length, 3);
+  assert.equal(told(), "20 000 sélectionnés");
+  box(2).click();
+  assert.equal(find("[name=all]").checked, false);
+  assert.equal(told(), "2 sélectionnés");
 });
 
 test("a row opens beside the list and is read at once", async () => {
@@ -92,9 +157,79 @@ test("what is deleted leaves at once, and comes back when that fails", () => {
   assert.equal(find("#row-2").classList.contains("row--leaving"), false);
 });
 
+test("the next row has the focus, and keeps it when the answer comes", () => {
+  show(LIST);
+  link(2).focus();
+  box(2).checked = true;
+  submit(find("[data-leaves]"));
+  assert.equal(document.activeElement, link(1));
+  find("#row-2").remove();
+  document.activeElement.blur();
+  document.dispatchEvent(new Event("htmx:after:swap"));
+  assert.equal(document.activeElement, link(1));
+});
+
+test("an answer that still holds what leaves later does not bring it back", () => {
+  show(LIST);
+  for (const uid of [3, 2]) {
+    box(3).checked = uid === 3;
+    box(2).checked = uid === 2;
+    submit(find("[data-leaves]"));
+  }
+  find("#row-3").remove();
+  find("#row-2").classList.remove("row--leaving");
+  document.dispatchEvent(new Event("htmx:after:swap"));
+  assert.equal(find("#row-2").classList.contains("row--leaving"), true);
+});
+
 test("what is only marked stays", () => {
   show(LIST);
   box(2).click();
   submit(find("[name=mark]"));
   assert.equal(find("#row-2").classList.contains("row--leaving"), false);
+});
+
+test("a key acts on the row that has the focus, and leaves the selection", () => {
+  show(LIST);
+  const seen = sent();
+  link(2).focus();
+  assert.equal(shortcut("delete"), true);
+  assert.deepEqual(seen, [["delete", "2"]]);
+  assert.deepEqual(checked(), []);
+});
+
+test("a key acts on what is selected, wherever the focus is", () => {
+  show(LIST);
+  const seen = sent();
+  box(3).click();
+  box(1).click();
+  link(2).focus();
+  shortcut("star");
+  assert.deepEqual(seen.at(-1), ["star", "3", "1"]);
+});
+
+test("the star of what has one goes", () => {
+  show(LIST);
+  const seen = sent();
+  find("#row-2").insertAdjacentHTML("beforeend", '<span class="row__star"></span>');
+  link(2).focus();
+  shortcut("star");
+  assert.deepEqual(seen.at(-1), ["unstar", "2"]);
+});
+
+test("in the message that is read the list leaves a key to the message", () => {
+  show(LIST);
+  find("#reader").innerHTML = '<h1 tabindex="-1">Lu</h1>';
+  find("#reader h1").focus();
+  assert.equal(shortcut("delete"), false);
+});
+
+test("the buttons of a row go to the one that is pointed at, and act on it alone", () => {
+  show(LIST);
+  const seen = sent();
+  box(3).click();
+  find("#row-2").dispatchEvent(new MouseEvent("mouseover", { bubbles: true }));
+  assert.equal(find("row-actions").parentElement.id, "row-2");
+  find("[data-row-act]").click();
+  assert.deepEqual(seen.at(-1), ["delete", "2"]);
 });

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 import time_machine
 from django.core import signing
 
 from convergence.errors import Conflict, FolderMissing, InputRefused, MessageMissing
-from mail import filing
+from mail import filing, undoing
 from mail.imap.opening import open_store
 from mail.imap.pool import pool
 from mail.imap.store import ImapStore
@@ -48,7 +49,9 @@ def test_in_the_trash_deletion_is_final(
     store: ImapStore, box: Box, uids: list[int]
 ) -> None:
     filing.delete(store, "INBOX", uids)
-    filed = filing.delete(store, "Trash", [1, 2])
+    with pytest.raises(Conflict):
+        filing.delete(store, "Trash", [1, 2])
+    filed = filing.delete(store, "Trash", [1, 2], forever=True)
     assert filed.forever
     assert filed.token == ""
     assert len(box.messages("Trash")) == 2
@@ -129,12 +132,63 @@ def test_a_trash_made_anew_gives_nothing_back(
 ) -> None:
     token = filing.delete(store, "INBOX", uids).token
     known = signing.loads(token, salt="mail.filing.undo")
-    other = signing.dumps(
-        known | {"uidvalidity": known["uidvalidity"] + 1}, salt="mail.filing.undo"
-    )
+    known["steps"][0]["uidvalidity"] += 1
+    other = signing.dumps(known, salt="mail.filing.undo")
     with pytest.raises(MessageMissing):
         filing.restore(store, other)
     assert len(box.messages("Trash")) == 4
+
+
+def test_each_is_archived_to_its_year(store: ImapStore, box: Box) -> None:
+    dates = [datetime(year, 3, 10, tzinfo=UTC) for year in (2025, 2026, 2025)]
+    uids = [store.append("INBOX", LETTER % n, (), at) for n, at in enumerate(dates)]
+    filed = filing.archive(store, "INBOX", uids)
+    assert filed.count == 3
+    assert len(box.messages(f"{filed.target}/2025")) == 2
+    assert len(box.messages(f"{filed.target}/2026")) == 1
+    assert filing.restore(store, filed.token).count == 3
+    assert len(box.messages()) == 3
+
+
+def test_a_year_is_that_of_paris(store: ImapStore) -> None:
+    at = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
+    uid = store.append("INBOX", LETTER % 1, (), at)
+    filed = filing.archive(store, "INBOX", [uid])
+    assert store.page(f"{filed.target}/2026", 1).total == 1
+
+
+def test_what_is_archived_already_stays(store: ImapStore) -> None:
+    at = datetime(2025, 3, 10, tzinfo=UTC)
+    filed = filing.archive(store, "INBOX", [store.append("INBOX", LETTER % 1, (), at)])
+    with pytest.raises(Conflict):
+        filing.archive(store, f"{filed.target}/2025", [1])
+
+
+def test_junk_is_moved_and_marked_for_the_filter(store: ImapStore, box: Box) -> None:
+    uid = box.deliver(LETTER % 1, flags=("$NotJunk",))
+    filed = filing.junk(store, "INBOX", [uid])
+    assert {"$Junk"} <= box.flags(1, filed.target)
+    assert "$NotJunk" not in box.flags(1, filed.target)
+    filing.restore(store, filed.token)
+    [row] = store.page("INBOX", 1).rows
+    assert row.flags & {"$Junk", "$NotJunk"} == {"$NotJunk"}
+
+
+def test_what_was_junk_by_error_comes_to_the_inbox(store: ImapStore, box: Box) -> None:
+    uid = box.deliver(LETTER % 1, folder="Junk", flags=("$Junk",))
+    assert filing.not_junk(store, "Junk", [uid]).target == "INBOX"
+    [row] = store.page("INBOX", 1).rows
+    assert row.flags & {"$Junk", "$NotJunk"} == {"$NotJunk"}
+
+
+def test_a_mark_taken_back_leaves_what_was_so_before(
+    store: ImapStore, box: Box, uids: list[int]
+) -> None:
+    store.mark("INBOX", uids[:1], filing.MARKS["seen"][0], on=True)
+    filed = filing.remark(store, "INBOX", uids, "seen")
+    assert filed.count == 3
+    undoing.restore(store, undoing.packed(filed.steps))
+    assert [r"\Seen" in box.flags(uid) for uid in uids] == [True, False, False, False]
 
 
 @pytest.mark.parametrize("name", filing.MARKS)

@@ -1,18 +1,19 @@
 // <message-list> around the form of a folder's page: opens rows beside the list on wide
-// screens, selects with shift, moves with the arrows. Without it, links and buttons do.
+// screens; one row has the focus and is where Tab leads to (arrows, j and k go on). Without
+// it, links do. What is done to rows: row-selection.js, row-actions.js, row-departures.js.
 import htmx from "htmx";
 
 const WIDE = matchMedia("(min-width: 768px)");
+const STEPS = { ArrowDown: 1, ArrowUp: -1, next: 1, previous: -1 };
 
 class MessageList extends HTMLElement {
   connectedCallback() {
     this.ending = new AbortController();
     const { signal } = this.ending;
     this.addEventListener("click", (event) => this.clicked(event), { signal });
-    this.addEventListener("keydown", (event) => this.moved(event), { signal });
-    this.addEventListener("change", (event) => this.selected(event), { signal });
-    this.addEventListener("submit", (event) => this.leaving(event), { signal });
-    document.addEventListener("htmx:response:error", () => this.stayed(), { signal });
+    this.addEventListener("keydown", (event) => this.pressed(event), { signal });
+    this.addEventListener("focusin", (event) => this.reached(event.target.closest(".row")), { signal });
+    document.addEventListener("shortcut", (event) => this.shortcut(event), { signal });
     document.addEventListener("htmx:after:swap", () => this.marked(), { signal });
     this.marked();
   }
@@ -21,12 +22,13 @@ class MessageList extends HTMLElement {
     this.ending.abort();
   }
 
-  get boxes() {
-    return [...this.querySelectorAll('.row input[name="uid"]')];
+  // what has left already is no row any more
+  get rows() {
+    return [...this.querySelectorAll(".row:not(.row--leaving)")];
   }
 
-  get links() {
-    return [...this.querySelectorAll(".row__link")];
+  get current() {
+    return this.rows.find((row) => row.id === this.at) ?? this.rows[0];
   }
 
   // for a message beside (or below) the list
@@ -35,10 +37,6 @@ class MessageList extends HTMLElement {
   }
 
   clicked(event) {
-    if (event.target.name === "uid") {
-      this.range(event);
-      return;
-    }
     const link = event.target.closest(".row__link");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey || !this.hasRoom) return;
     event.preventDefault();
@@ -48,7 +46,7 @@ class MessageList extends HTMLElement {
   async open(link) {
     const row = link.closest(".row");
     const unread = row.classList.contains("row--unread");
-    this.opened = row.id;
+    this.opened = this.at = row.id;
     row.classList.remove("row--unread");
     this.marked();
     await htmx.ajax("GET", link.href, { target: "#reader", swap: "innerHTML show:top", push: link.href });
@@ -56,58 +54,66 @@ class MessageList extends HTMLElement {
     if (unread) this.dispatchEvent(new CustomEvent("folder:changed", { bubbles: true }));
   }
 
-  // what the server's HTML does not know: that script runs, which row is open
+  // what the server's HTML does not know: that script runs, which row is open, which one
+  // Tab leads to
   marked() {
-    this.querySelector("[data-select-all]").hidden = !this.boxes.length;
+    const { rows } = this;
+    const all = this.querySelector("[data-select-all]");
+    if (all) all.hidden = !rows.length;
     const reading = document.querySelector("#reader .reader");
     // a page that was loaded with its message
     this.opened ??= reading?.id.replace("message-", "row-");
-    for (const row of this.querySelectorAll(".row")) {
+    for (const row of rows) {
       row.classList.toggle("row--open", Boolean(reading && row.id === this.opened));
+      tabbed(row, false);
     }
+    this.reached(this.current);
   }
 
-  moved(event) {
-    const links = this.links;
-    const at = links.indexOf(document.activeElement);
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (at < 0) return;
-    if (event.key === " ") {
-      event.preventDefault();
-      this.boxes[at].click();
-    }
-    if (!step) return;
+  reached(row) {
+    if (!row) return;
+    const before = this.at && document.getElementById(this.at);
+    if (before) tabbed(before, false);
+    this.at = row.id;
+    tabbed(row, true);
+  }
+
+  focusRow(row = this.current) {
+    const title = this.querySelector(".listing__title");
+    if (!row && title) title.tabIndex = -1;
+    (row?.querySelector(".row__link") ?? title)?.focus();
+  }
+
+  pressed(event) {
+    if (!event.target.matches(".row__link") || !STEPS[event.key]) return;
     event.preventDefault();
-    links[at + step]?.focus();
+    this.step(STEPS[event.key], false);
   }
 
-  range(event) {
-    const boxes = this.boxes;
-    const at = boxes.indexOf(event.target);
-    if (event.shiftKey && this.last >= 0) {
-      const [from, to] = [Math.min(at, this.last), Math.max(at, this.last)];
-      for (const box of boxes.slice(from, to + 1)) box.checked = event.target.checked;
-    }
-    this.last = at;
+  shortcut(event) {
+    const { act } = event.detail;
+    if (!this.rows.length) return;
+    const reading = Boolean(event.target.closest("#reader"));
+    if (act in STEPS) this.step(STEPS[act], reading);
+    else if (act === "open" && !reading) this.current.querySelector(".row__link").click();
+    else if (act === "back") this.focusRow();
+    else return;
+    event.preventDefault();
   }
 
-  selected(event) {
-    if (event.target.matches("[data-select-all] input")) {
-      for (const box of this.boxes) box.checked = event.target.checked;
-    }
+  // from the message that is read, the next one is read
+  step(by, reading) {
+    const { rows } = this;
+    const inside = reading || document.activeElement?.closest?.(".row");
+    const row = inside ? rows[rows.indexOf(this.current) + by] : this.current;
+    if (!row) return;
+    if (reading) this.open(row.querySelector(".row__link"));
+    else this.focusRow(row);
   }
+}
 
-  // what leaves is gone at once; an error brings it back
-  leaving(event) {
-    if (event.submitter?.name !== "to" && !event.submitter?.hasAttribute("data-leaves")) return;
-    for (const box of this.boxes) {
-      if (box.checked) box.closest(".row").classList.add("row--leaving");
-    }
-  }
-
-  stayed() {
-    for (const row of this.querySelectorAll(".row--leaving")) row.classList.remove("row--leaving");
-  }
+function tabbed(row, on) {
+  for (const stop of row.querySelectorAll(".row__link, [name=uid]")) stop.tabIndex = on ? 0 : -1;
 }
 
 customElements.define("message-list", MessageList);

@@ -61,11 +61,46 @@ def test_deletion_goes_to_the_trash_and_comes_back(desk: Desk) -> None:
     assert desk.box.messages("Trash") == []
 
 
-def test_deletion_in_the_trash_is_final(desk: Desk) -> None:
+def test_deletion_in_the_trash_is_final_and_said_before(desk: Desk) -> None:
     uid = desk.box.deliver(letter(), folder="Trash")
-    answer = desk.visitor.post(desk.path("Trash", "suppressions/"), {"uid": uid})
+    page = desk.post("suppressions/", "Trash", uid=uid)
+    assert "Supprimer définitivement ce message" in page.content.decode()
+    assert len(desk.box.messages("Trash")) == 1
+    answer = desk.post("suppressions/", "Trash", uid=uid, forever="1")
     assert answer.status_code == 303
     assert desk.box.messages("Trash") == []
+
+
+def test_the_question_before_a_final_deletion_is_a_dialog(desk: Desk) -> None:
+    uid = desk.box.deliver(letter(), folder="Trash")
+    answer = desk.update("suppressions/", "Trash", uid=uid)
+    assert answer.headers["HX-Retarget"] == "#dialogs"
+    assert "<dialog" in answer.content.decode()
+
+
+def test_a_message_is_archived_and_comes_back(desk: Desk) -> None:
+    uid = desk.box.deliver(letter())
+    page = desk.update("archives/", uid=uid).content.decode()
+    assert "1 message archivé." in page
+    assert desk.box.messages() == []
+    token = TOKEN.search(page)
+    assert token
+    desk.post("restaurations/", token=token[1])
+    assert len(desk.box.messages()) == 1
+
+
+def test_junk_goes_and_comes_back(desk: Desk) -> None:
+    uid = desk.box.deliver(letter())
+    assert desk.post("indesirables/", uid=uid).status_code == 303
+    assert len(desk.box.messages("Junk")) == 1
+    assert desk.post("legitimes/", "Junk", uid=1).status_code == 303
+    assert len(desk.box.messages()) == 1
+
+
+@pytest.mark.parametrize("rest", ["archives/", "indesirables/", "legitimes/"])
+def test_somebody_else_has_no_such_mailbox(desk: Desk, rest: str) -> None:
+    path = f"/courrier/autre@ac-poitiers.test/INBOX/{rest}"
+    assert desk.visitor.post(path, {"uid": 1}).status_code == 404
 
 
 def test_several_messages_move_at_once(desk: Desk) -> None:
@@ -109,7 +144,9 @@ def test_moving_into_a_folder_that_is_gone_loses_nothing(desk: Desk) -> None:
     assert len(desk.box.messages()) == 1
 
 
-@pytest.mark.parametrize("rest", ["marques/", "suppressions/", "deplacements/"])
+@pytest.mark.parametrize(
+    "rest", ["marques/", "suppressions/", "deplacements/", "archives/"]
+)
 def test_a_get_changes_nothing(desk: Desk, rest: str) -> None:
     assert desk.get(rest=rest, uid="1").status_code == 405
 
@@ -119,6 +156,8 @@ def test_a_get_changes_nothing(desk: Desk, rest: str) -> None:
     [
         ("marques/", {"mark": "seen"}),
         ("suppressions/", {}),
+        ("archives/", {}),
+        ("indesirables/", {}),
         ("deplacements/", {"to": "Trash"}),
     ],
 )

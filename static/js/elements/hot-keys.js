@@ -1,0 +1,73 @@
+// <hot-keys data-keys='{"e": "archive", "g i": "go-inbox"}'>: a key of the table becomes a
+// "shortcut" event {act} where it was pressed. When nobody takes it (preventDefault), what
+// has data-act="…" is clicked, or focused when it is a field. Never while somebody types.
+import { isReading } from "#lib/typing.js";
+
+const SEQUENCE_MS = 1500;
+const REPEATED = new Set(["next", "previous"]);
+
+// the one that a person can see, in the message rather than in the list
+export function actor(act) {
+  const all = [...document.querySelectorAll(`[data-act="${act}"]`)];
+  const seen = all.filter((element) => element.checkVisibility?.() ?? true);
+  return seen.find((element) => element.closest("#reader")) ?? seen[0] ?? all[0];
+}
+
+export function perform(act, target = document.body) {
+  const event = new CustomEvent("shortcut", { bubbles: true, cancelable: true, detail: { act } });
+  if (!target.dispatchEvent(event)) return true;
+  const element = actor(act);
+  if (element?.matches("input")) (element.focus(), element.select());
+  else element?.click();
+  return Boolean(element);
+}
+
+class HotKeys extends HTMLElement {
+  connectedCallback() {
+    this.keys = JSON.parse(this.dataset.keys);
+    this.ending = new AbortController();
+    const { signal } = this.ending;
+    document.addEventListener("keydown", (event) => this.pressed(event), { signal });
+    // from inside the frame of a message (mail-frame.js)
+    document.addEventListener("frame:key", ({ detail }) => this.pressed(detail), { signal });
+  }
+
+  disconnectedCallback() {
+    this.ending.abort();
+  }
+
+  pressed(event) {
+    const target = event.view && event.view !== window ? document.body : event.target;
+    if (event.defaultPrevented || event.isComposing || !isReading(target)) return;
+    const act = this.actOf(event);
+    if (!act || (event.repeat && !REPEATED.has(act))) return;
+    if (this.isOwn(event, target)) return;
+    if (perform(act, target)) event.preventDefault();
+  }
+
+  // Enter and Space on a link or button are what the browser says they are
+  isOwn(event, target) {
+    return ["Enter", " "].includes(event.key) && target.closest("a, button, summary, input, label");
+  }
+
+  actOf(event) {
+    const key = this.named(event);
+    const combined = this.first && Date.now() - this.since < SEQUENCE_MS ? `${this.first} ${key}` : key;
+    this.first = "";
+    if (combined in this.keys) return this.keys[combined];
+    if (Object.keys(this.keys).some((known) => known.startsWith(`${key} `))) {
+      [this.first, this.since] = [key, Date.now()];
+    }
+    return undefined;
+  }
+
+  // AltGr writes characters (# in France): it is no shortcut of the system
+  named(event) {
+    const written = event.getModifierState?.("AltGraph");
+    if (event.metaKey || (!written && event.altKey)) return "";
+    const key = event.key === " " ? "Space" : event.key;
+    return event.ctrlKey && !written ? `Control+${key.toLowerCase()}` : key;
+  }
+}
+
+customElements.define("hot-keys", HotKeys);

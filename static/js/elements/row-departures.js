@@ -1,0 +1,68 @@
+// <row-departures> in a list: rows that leave are gone at once and back after an error; the
+// focus goes on to the next row. Several acts may be under way: an answer that still holds
+// what a later one takes away does not bring it back.
+import { Selection } from "#models/selection.js";
+
+const LEAVING = "[data-leaves], [name=to]";
+
+class RowDepartures extends HTMLElement {
+  gone = new Set();
+  forms = [];
+
+  connectedCallback() {
+    this.list = this.closest("message-list");
+    this.ending = new AbortController();
+    // htmx parks what has an id elsewhere while it compares
+    if (!this.list) return;
+    const { signal } = this.ending;
+    document.addEventListener("submit", (event) => this.began(event), { signal });
+    document.addEventListener("htmx:response:error", () => this.failed(), { signal });
+    document.addEventListener("htmx:after:swap", () => this.show(), { signal });
+    document.addEventListener("htmx:finally:request", (event) => this.ended(event), { signal });
+  }
+
+  disconnectedCallback() {
+    this.ending.abort();
+  }
+
+  began({ target: form, submitter }) {
+    if (!form.matches('[hx-target="#list"]')) return;
+    this.refocus = true;
+    if (!submitter?.matches(LEAVING)) return;
+    const uids = new Set(new FormData(form).getAll("uid"));
+    const leaving = this.list.rows.filter((row) => uids.has(row.querySelector("[name=uid]")?.value)).map((row) => row.id);
+    const ids = this.list.rows.map((row) => row.id);
+    this.list.at = Selection.after(ids, leaving) ?? this.list.at;
+    for (const id of leaving) this.gone.add(id);
+    this.forms.push(form);
+    const inside = this.list.contains(document.activeElement);
+    this.show();
+    // a button that is about to vanish must not take the focus with it
+    if (inside) this.list.focusRow();
+  }
+
+  ended({ target: form }) {
+    const at = this.forms.indexOf(form);
+    if (at < 0) return;
+    this.forms.splice(at, 1);
+    if (!this.forms.length) this.gone.clear();
+    this.show();
+  }
+
+  failed() {
+    this.forms = [];
+    this.gone.clear();
+    this.show();
+  }
+
+  show() {
+    for (const row of this.list.querySelectorAll(".row")) {
+      row.classList.toggle("row--leaving", this.gone.has(row.id));
+    }
+    if (!this.refocus || document.activeElement !== document.body) return;
+    this.refocus = false;
+    this.list.focusRow();
+  }
+}
+
+customElements.define("row-departures", RowDepartures);
