@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET
 from accounts.access import Grant
 from accounts.requests import person
 from convergence.web import answer, is_partial
-from mail import conversing, imaging
+from mail import conversing, imaging, labels
 from mail.access import open_granted
 from mail.conversing import Conversation, Piece
+from mail.labels import Tag
 from mail.messages import DRAFT, FLAGGED, MUTED, Summary
 from mail.store import Store
 from mail.views import frames, regions, sheets
@@ -118,6 +119,7 @@ def screen(
         "people": _people(grant, found),
         "scope": _scope(found),
         "muted": any(MUTED in leaf.summary.flags for leaf in leaves),
+        "tags": _tags(grant, found),
         "flagged": any(FLAGGED in leaf.summary.flags for leaf in leaves),
         "continuable": DRAFT in newest.summary.flags,
     }
@@ -127,6 +129,12 @@ def _people(grant: Grant, found: Conversation) -> str:
     *older, newest = (piece.summary for piece in found.pieces)
     row = Summary(newest.envelope, newest.flags, tuple(reversed(older)))
     return conversing.participants(row, grant.own, _("moi"))
+
+
+def _tags(grant: Grant, found: Conversation) -> tuple[Tag, ...]:
+    """The labels of any of its messages."""
+    flags = frozenset().union(*(piece.summary.flags for piece in found.pieces))
+    return labels.on(flags, labels.of(grant.mailbox))
 
 
 def _scope(found: Conversation) -> str:

@@ -82,7 +82,7 @@ def _opened(store: Store, asked: Context, listing: Listing) -> Context:
     found = shown or next(iter(store.summaries(listing.folder, [uid])), None)
     if found is None:
         return {"reader": "gone"}
-    return {"reader": "marked", "flagged": FLAGGED in found.flags}
+    return {"reader": "marked", "flagged": FLAGGED in found.together}
 
 
 def _arrived(asked: Context, context: Context) -> Context:

@@ -70,7 +70,7 @@ class FolderWatch extends HTMLElement {
     const url = new URL(this.dataset.url, location.href);
     url.searchParams.set("etat", this.dataset.state);
     if (this.dataset.alone) url.searchParams.set("seul", "1");
-    else url.searchParams.set("vu", Math.max(0, ...this.boxes.map((box) => Number(box.value))));
+    else url.searchParams.set("vu", Math.max(0, ...this.boxes.map((box) => Number.parseInt(box.value, 10))));
     const reader = document.querySelector("#standing:empty")?.closest(".reader");
     if (reader) {
       url.searchParams.set("ouvert", reader.id.replace("message-", ""));
