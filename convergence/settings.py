@@ -272,6 +272,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 50, "queue": "slow"},
     },
+    "wake-due": {
+        "task": "mail.tasks.wake_due",
+        "schedule": 10.0,
+        "options": {"expires": 9, "queue": "slow"},
+    },
     "strip-labels": {
         "task": "mail.tasks.strip_labels",
         "schedule": 30.0,

@@ -1,4 +1,5 @@
-"""The outbox as an administrator sees it: states and answers, never what was written.
+"""The outbox and the reminders as an administrator sees them: states and answers, never
+what was written.
 
 Subjects and texts are correspondence: they are not shown here.
 """
@@ -18,7 +19,7 @@ from accounts.administration import site
 from convergence.errors import Conflict, ConvergenceError
 from mail import sending
 from mail.imap.opening import open_store
-from mail.models import Outgoing, Recipient
+from mail.models import FollowUp, Outgoing, Recipient, Snooze
 
 
 class RecipientInline(LooksOnly, admin.TabularInline):  # type: ignore[type-arg]
@@ -91,6 +92,46 @@ class OutgoingAdmin(LooksOnly, AuditedAdmin):
                 done += 1
                 self.note(request, verb, row)
         messages.info(request, _("Messages traités : %(n)s.") % {"n": done})
+
+
+class ReminderAdmin(LooksOnly, AuditedAdmin):
+    """What is to come back to a mailbox: when, asked by whom, what became of it."""
+
+    list_display = ("due_at", "mailbox", "author", "state", "attempts")
+    list_select_related = ("author", "mailbox")
+    list_filter = ("state", "due_at")
+    search_fields = ("=mailbox__address", "=author__uid", "=message_id")
+    explanation = gettext_lazy(
+        "Cherchez une adresse de boîte, l’identifiant de l’auteur ou un Message-ID, "
+        "exacts."
+    )
+    date_hierarchy = "due_at"
+    fields = (
+        "mailbox",
+        "author",
+        "state",
+        "due_at",
+        "message_id",
+        "attempts",
+        "created_at",
+        "ended_at",
+    )
+
+    def audit_target(self, obj: Any) -> str:
+        return f"{self.noun}:{obj.pk}"
+
+    def audit_mailbox(self, obj: Any) -> str:
+        return cast(Snooze | FollowUp, obj).mailbox.address
+
+
+@admin.register(Snooze, site=site)
+class SnoozeAdmin(ReminderAdmin):
+    noun = "snooze"
+
+
+@admin.register(FollowUp, site=site)
+class FollowUpAdmin(ReminderAdmin):
+    noun = "followup"
 
 
 def _cancel(row: Outgoing) -> None:

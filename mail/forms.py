@@ -121,6 +121,10 @@ class MuteForm(forms.Form):
     token = Line(max_length=30_000, required=False)
 
 
+class BatchForm(forms.Form):
+    batch = forms.UUIDField()
+
+
 class RestoreForm(forms.Form):
     token = Line(max_length=30_000)
 

@@ -7,9 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-# RFC 6154 special uses, plus ours: "scheduled" is the folder Programmés of the outbox
+# RFC 6154 special uses, plus ours: "scheduled" is the folder Programmés of the outbox,
+# "snoozed" the folder En attente
 Special = Literal[
-    "inbox", "drafts", "sent", "archive", "junk", "trash", "scheduled", "all", "flagged"
+    "inbox",
+    "drafts",
+    "sent",
+    "archive",
+    "junk",
+    "trash",
+    "scheduled",
+    "snoozed",
+    "all",
+    "flagged",
 ]
 
 SEEN = r"\Seen"
@@ -19,6 +29,10 @@ DELETED = r"\Deleted"
 DRAFT = r"\Draft"
 FORWARDED = "$Forwarded"
 MUTED = "$Muted"
+# ours, kept by the server with the message: it came back at the hour that was asked
+# (mail/snoozing.py), it is a copy of what nobody has answered (mail/following.py)
+WOKEN = "$Woken"
+UNANSWERED = "$Unanswered"
 # RFC 3503: the receipt was sent, or refused for good
 MDN_SENT = "$MDNSent"
 # lower case: what programs set on messages without the dollar of RFC 5788

@@ -11,7 +11,16 @@ from zlib import crc32
 from mail import charsets, mime, plaintext, safehtml
 from mail.messages import Address, Folder, Message, Part
 
-SPECIAL_ORDER = ("inbox", "drafts", "scheduled", "sent", "archive", "junk", "trash")
+SPECIAL_ORDER = (
+    "inbox",
+    "snoozed",
+    "drafts",
+    "scheduled",
+    "sent",
+    "archive",
+    "junk",
+    "trash",
+)
 
 
 @dataclass(frozen=True, slots=True)

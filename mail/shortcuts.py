@@ -71,6 +71,7 @@ GROUPS = (
             Shortcut("junk", ("!",), _("Signaler comme indésirable")),
             Shortcut("move", ("m", "v"), _("Déplacer vers…")),
             Shortcut("label", ("l",), _("Étiqueter")),
+            Shortcut("snooze", ("b",), _("Me le rappeler")),
             Shortcut("star", ("s",), _("Suivre, ne plus suivre")),
             Shortcut("seen", ("I",), _("Marquer comme lu")),
             Shortcut("unseen", ("U",), _("Marquer comme non lu")),

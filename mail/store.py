@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from mail.messages import (
+    Address,
     Attached,
     Chosen,
     Folder,
@@ -197,6 +198,11 @@ class Store(Protocol):
 
     def find(self, folder: str, message_id: str) -> tuple[int, ...]:
         """UIDs of the messages with this Message-ID."""
+
+    def answers(self, folder: str, message_id: str, since: date) -> tuple[Address, ...]:
+        """The senders of the messages, received since this day, that name this
+        Message-ID in In-Reply-To or References, but for what a program sent by
+        itself."""
 
     def create(self, folder: str) -> None:
         """Create and subscribe; no error when it exists."""

@@ -22,6 +22,7 @@ from mail.views import (
     outbox,
     permalinks,
     previews,
+    reminders,
     senders,
     shortcuts,
     tags,
@@ -37,6 +38,7 @@ _WRITE = "ecrire/<address:address>/"
 _ANSWER = f"{_WRITE}<folder:folder>/<uid:uid>/"
 _OUTBOX = "envois/<address:address>/"
 _LABELS = "etiquettes/<address:address>/"
+_WAITING = "attente/<address:address>/"
 
 urlpatterns = [
     path("toutes-les-boites/", unified.show, name="unified"),
@@ -52,7 +54,10 @@ urlpatterns = [
     path(f"{_FOLDER}restaurations/", actions.restore, name="restorations"),
     path(f"{_FOLDER}etiquettes/", labels.apply, name="label"),
     path(f"{_FOLDER}etiquettes/annulation/", labels.undo, name="label_undo"),
+    path(f"{_FOLDER}attente/", reminders.snooze, name="snooze"),
+    path(f"{_FOLDER}attente/annulation/", reminders.unsnooze, name="unsnooze"),
     path(_MESSAGE, messages.show, name="message"),
+    path(f"{_MESSAGE}relance/", reminders.follow, name="follow"),
     path(f"{_MESSAGE}corps/<part:part>/", messages.body, name="body"),
     path(f"{_BOX}message-id/<path:message_id>/", permalinks.show, name="permalink"),
     path(f"{_MESSAGE}source/", messages.source, name="source"),
@@ -85,6 +90,10 @@ urlpatterns = [
         compose.answer_to,
         name="reply",
     ),
+    path(_WAITING, reminders.show, name="reminders"),
+    path(f"{_WAITING}<uuid:row>/modification/", reminders.change, name="change_snooze"),
+    path(f"{_WAITING}<uuid:row>/annulation/", reminders.cancel, name="cancel_snooze"),
+    path(f"{_WAITING}<uuid:row>/abandon/", reminders.unfollow, name="cancel_follow_up"),
     path(_LABELS, tags.show, name="labels"),
     path(f"{_LABELS}creation/", tags.create, name="create_label"),
     path(f"{_LABELS}modification/", tags.change, name="change_label"),

@@ -16,6 +16,7 @@ from mail.imap.parse import number_of, values
 from mail.messages import Folder, Special
 
 SCHEDULED = "Programmés"
+SNOOZED = "En attente"
 _STATUS = (b"MESSAGES", b"UNSEEN", b"UIDNEXT", b"UIDVALIDITY")
 _USES: dict[str, Special] = {
     "\\drafts": "drafts",
@@ -51,6 +52,7 @@ _CREATED: dict[str, str] = {
     "junk": "Junk",
     "trash": "Trash",
     "scheduled": SCHEDULED,
+    "snoozed": SNOOZED,
     "inbox": "INBOX",
 }
 
@@ -197,6 +199,8 @@ def _folder(
         special = "inbox"
     elif name == SCHEDULED:
         special = "scheduled"
+    elif name == SNOOZED:
+        special = "snoozed"
     elif not has_uses:
         special = _NAMES.get(name.lower())
     selectable = not flags & {"\\noselect", "\\nonexistent"}

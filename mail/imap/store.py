@@ -12,6 +12,7 @@ from typing import TypeVar
 from convergence.errors import MailUnavailable, ReadOnly
 from mail import headers, mime
 from mail.imap import (
+    answering,
     bulk,
     changing,
     citing,
@@ -27,6 +28,7 @@ from mail.imap.connection import PIECE_PATIENCE, TASK_PATIENCE, Connection
 from mail.imap.errors import Gone
 from mail.imap.pool import Pool
 from mail.messages import (
+    Address,
     Attached,
     Chosen,
     Folder,
@@ -242,6 +244,9 @@ class ImapStore:
 
     def find(self, folder: str, message_id: str) -> tuple[int, ...]:
         return self._do(lambda c: searching.find(c, folder, message_id))
+
+    def answers(self, folder: str, message_id: str, since: date) -> tuple[Address, ...]:
+        return self._do(lambda c: answering.answers(c, folder, message_id, since))
 
     def create(self, folder: str) -> None:
         self._change(lambda c: folders.create(c, folder))

@@ -21,7 +21,7 @@ from accounts import preferences
 from accounts.access import Grant
 from convergence.converters import FolderConverter
 from convergence.templatetags import interface
-from mail import headers, labels, reading
+from mail import headers, labels, moments, reading
 from mail.labels import Catalogue, Tag
 from mail.messages import (
     ANSWERED,
@@ -29,6 +29,8 @@ from mail.messages import (
     FORWARDED,
     MUTED,
     SEEN,
+    UNANSWERED,
+    WOKEN,
     Envelope,
     Folder,
     Listing,
@@ -38,7 +40,7 @@ from mail.store import Store
 from mail.views import days, gathering
 
 # their messages count, read or not
-_COUNTED = {"drafts", "scheduled"}
+_COUNTED = {"drafts", "scheduled", "snoozed"}
 _MARKS = {
     "answered": ANSWERED,
     "forwarded": FORWARDED,
@@ -46,6 +48,7 @@ _MARKS = {
     "muted": MUTED,
 }
 _CHIPS = 3
+_STAMPS = frozenset({WOKEN, UNANSWERED})
 _WRITTEN_TO = {"sent", "drafts", "scheduled"}
 # that a key leads to (mail/shortcuts.py)
 _GONE_TO = {"inbox", "drafts", "sent", "archive", "trash"}
@@ -53,6 +56,7 @@ _ICONS = {
     "inbox": "inbox",
     "drafts": "file-text",
     "scheduled": "clock",
+    "snoozed": "alarm-clock",
     "sent": "send",
     "archive": "archive",
     "junk": "octagon-alert",
@@ -66,6 +70,7 @@ def folder_title(folder: Folder) -> str:
         "inbox": _("Boîte de réception"),
         "drafts": _("Brouillons"),
         "scheduled": _("Programmés"),
+        "snoozed": _("En attente"),
         "sent": _("Envoyés"),
         "archive": _("Archives"),
         "junk": _("Indésirables"),
@@ -114,6 +119,8 @@ def _item(arranged: reading.Arranged, address: str, current: str) -> dict[str, A
     path = path_of(address, folder.name)
     if folder.special == "scheduled":
         path = reverse("mail:outbox", args=[address])
+    elif folder.special == "snoozed":
+        path = reverse("mail:reminders", args=[address])
     return {
         "title": folder_title(folder),
         "path": path,
@@ -177,11 +184,23 @@ def _rows(
             outward,
             today,
             language,
-            labels.on(flags, catalogue),
+            _tags(flags, catalogue, special),
             gathering.gathered(row, own) if row.older else None,
         )
         for row in rows
     ]
+
+
+def _tags(
+    flags: frozenset[str], catalogue: Catalogue, special: str | None
+) -> tuple[Tag, ...]:
+    """The labels of a row; in the inbox, first why it is there again."""
+    tags = labels.on(flags, catalogue)
+    if special != "inbox" or _STAMPS.isdisjoint(flags):
+        return tags
+    names = {WOKEN: _("Rappel"), UNANSWERED: _("Sans réponse")}
+    stamps = (Tag(k, name, "stamp") for k, name in names.items() if k in flags)
+    return (*stamps, *tags)
 
 
 @lru_cache(maxsize=40_000)
@@ -297,6 +316,7 @@ def shell(
         "tree": tree(folders, address, current),
         "targets": targets(folders, current),
         "catalogue": catalogue,
+        "moments": moments.for_snoozing(),
         "label_list": label_list(catalogue.tags, path, ""),
         "shortcuts": preferences.of(grant.user).shortcuts,
     }

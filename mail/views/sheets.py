@@ -3,7 +3,7 @@ message ask for, alone or as a sheet of a conversation (`sheet.…` there)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -13,14 +13,16 @@ from django.conf import settings
 from accounts.access import Grant
 from mail import (
     authentication,
+    following,
     impersonation,
     labels,
     lists,
+    moments,
     reading,
     receipts,
     trusting,
 )
-from mail.messages import DRAFT, FLAGGED, Message
+from mail.messages import DRAFT, FLAGGED, UNANSWERED, WOKEN, Message
 from mail.reports import Report
 from mail.views import cards, frames, looks, permalinks, regions
 from mail.views.looks import Looks
@@ -92,6 +94,9 @@ def sheet(
         ),
         "flagged": FLAGGED in message.flags,
         "tags": tags,
+        "moments": moments.for_snoozing(),
+        "follow_moments": moments.for_following() if _is_own(grant, message) else (),
+        "mailbox_address": address,
         "label_boxes": labels.boxes(catalogue, tags),
         "continuable": DRAFT in message.flags,
     }
@@ -115,6 +120,23 @@ def _looks(message: Message, opening: frames.Opening, wanted: Looks) -> dict[str
     }
 
 
+def _is_own(grant: Grant, message: Message) -> bool:
+    """Whether the mailbox has sent it: an answer to it may be expected."""
+    own = following.addresses(grant.mailbox)
+    return DRAFT not in message.flags and message.header.sender.email.lower() in own
+
+
+def _reminders(grant: Grant, message: Message) -> Iterator[Banner]:
+    if WOKEN in message.flags:
+        yield Banner("woken")
+    if UNANSWERED in message.flags:
+        yield Banner("unanswered", "warning")
+    if _is_own(grant, message):
+        row = following.of(grant.mailbox, message.header.message_id)
+        if row is not None:
+            yield Banner("expected", about=row)
+
+
 def _banners(grant: Grant, message: Message, opening: frames.Opening) -> list[Banner]:
     """The most important first: that one is shown, the others are folded below it."""
     header, server = message.header, settings.TRUSTED_AUTHSERV_ID
@@ -136,4 +158,4 @@ def _banners(grant: Grant, message: Message, opening: frames.Opening) -> list[Ba
         found.append(Banner("receipt", about=wanted))
     if mailing := lists.of(header, server):
         found.append(Banner("list", about=mailing))
-    return found
+    return [*found, *_reminders(grant, message)]

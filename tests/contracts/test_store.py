@@ -287,6 +287,23 @@ def test_folders(store: Store) -> None:
     assert store.special("scheduled") == store.special("scheduled") == "Programmés"
 
 
+def test_answers_are_found_by_what_they_name(store: Store) -> None:
+    """Not what holds the name in its text, nor what a program sent by itself."""
+    reply = PLAIN.replace(b"<p@", b"<r@").replace(b"Subject: ", b"%b\r\nSubject: Re: ")
+    since = datetime.now(UTC).date() - timedelta(days=1)
+    for line in (
+        b"X-Other: <m@mairie.test>",
+        b"In-Reply-To: <x-m@mairie.test>",
+        b"In-Reply-To: <m@mairie.test>\r\nAuto-Submitted: auto-replied",
+    ):
+        store.append("INBOX", reply % line)
+    assert store.answers("INBOX", "<m@mairie.test>", since) == ()
+    store.append("INBOX", reply % b"References: <a@b.test>\r\n <m@mairie.test>")
+    [sender] = store.answers("INBOX", "<m@mairie.test>", since)
+    assert sender.email == "c@parents.test"
+    assert store.answers("INBOX", "<m@mairie.test>", since + timedelta(days=3)) == ()
+
+
 def test_what_is_not_there(store: Store) -> None:
     for act in (store.page, store.message):
         with pytest.raises(FolderMissing):

@@ -15,6 +15,7 @@ from mail import headers, mime, threading
 from mail.imap import guard
 from mail.messages import (
     SEEN,
+    Address,
     Attached,
     Chosen,
     Envelope,
@@ -40,6 +41,7 @@ SPECIALS: dict[str, Special] = {
     "Junk": "junk",
     "Trash": "trash",
     "Programmés": "scheduled",
+    "En attente": "snoozed",
 }
 
 
@@ -341,6 +343,14 @@ class MemoryStore:
             if self.message(folder, uid).header.message_id == message_id
         )
 
+    def answers(self, folder: str, message_id: str, since: date) -> tuple[Address, ...]:
+        guard.text(message_id)
+        return tuple(
+            headers.parse(kept.data.partition(b"\r\n\r\n")[0]).sender
+            for kept in self._box(folder).kept.values()
+            if kept.received.date() >= since and _answers(kept, message_id)
+        )
+
     def create(self, folder: str) -> None:
         guard.mailbox(folder)
         self._may_write()
@@ -407,6 +417,14 @@ class MemoryStore:
 def _state(box: Box) -> str:
     flags = repr([(uid, sorted(kept.flags)) for uid, kept in box.kept.items()])
     return f"{len(box.kept)}-0-{box.uidnext}-{box.uidvalidity}-{flags}"
+
+
+def _answers(kept: Kept, message_id: str) -> bool:
+    mime_header = message_from_bytes(kept.data)
+    if "auto-" in str(mime_header.get("Auto-Submitted", "")).lower():
+        return False
+    header = headers.parse(kept.data.partition(b"\r\n\r\n")[0])
+    return message_id in (*header.in_reply_to, *header.references)
 
 
 def _unseen(box: Box) -> int:

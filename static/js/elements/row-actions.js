@@ -1,9 +1,9 @@
 // <row-actions> in a list: acts on rows by the buttons of the list's form. Those that are
 // selected, else the row that has the focus (keys), or the one that its own buttons
 // ([data-row-act]) have been moved into, under the pointer or the focus.
-const ACTS = new Set(["archive", "delete", "junk", "move", "label", "star", "seen", "unseen"]);
+const ACTS = new Set(["archive", "delete", "junk", "move", "label", "snooze", "star", "seen", "unseen"]);
 // these ask first: what they are about stays selected
-const ASKING = new Set(["move", "label"]);
+const ASKING = new Set(["move", "label", "snooze"]);
 
 class RowActions extends HTMLElement {
   connectedCallback() {

@@ -1,0 +1,217 @@
+"""Following up: what was sent comes back to its author when nobody has answered.
+
+At the date the folders are searched for an answer by somebody else. Without one, a copy
+of the message is put on top of the inbox, unread and marked: the mark is stored with
+the copy in one command, so that who comes after a crash finds it and makes no second.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.access import Grant
+from accounts.models import Mailbox, User
+from convergence.errors import Conflict, ConvergenceError, FolderMissing, InputRefused
+from mail import finding
+from mail.imap.opening import open_store
+from mail.messages import UNANSWERED, Folder
+from mail.models import FollowUp
+from mail.store import Store
+
+logger = logging.getLogger(__name__)
+State = FollowUp.State
+OPEN = (State.WAITING, State.CHECKING)
+CRASHED_AFTER = timedelta(minutes=12)
+AGAIN_AFTER = timedelta(minutes=5)
+KEPT_FOR = timedelta(days=30)
+TOLD_FOR = timedelta(days=7)
+MESSAGE_ID_MAX = 1000
+SHOWN_MAX = 200
+BATCH = 100
+TICK = 20.0
+# where no answer of somebody else is
+_OWN_FOLDERS = {"drafts", "scheduled", "sent"}
+Open = Callable[[FollowUp], AbstractContextManager[Store]]
+
+
+# --- Asking for it -------------------------------------------------------------------
+def follow(
+    store: Store, right: Grant, folder: str, uid: int, due_at: datetime
+) -> FollowUp:
+    """For a message that the mailbox has sent. Raises InputRefused for another's."""
+    message = store.message(folder, uid)
+    header = message.header
+    if header.sender.email.lower() not in addresses(right.mailbox):
+        raise InputRefused(_("Seul un message envoyé par cette boîte se relance."))
+    return watch(
+        right.mailbox,
+        right.user,
+        header.message_id,
+        subject=header.subject,
+        sent_on=timezone.localdate(header.date or message.received),
+        due_at=due_at,
+    )
+
+
+def watch(
+    mailbox: Mailbox,
+    author: User,
+    message_id: str,
+    *,
+    subject: str,
+    sent_on: date,
+    due_at: datetime,
+) -> FollowUp:
+    """Expect an answer to this message by `due_at`: one date for each message, the
+    last. Also what the outbox calls once a message has left."""
+    if not 0 < len(message_id) <= MESSAGE_ID_MAX:
+        raise InputRefused(_("Ce message n’a pas d’identifiant (Message-ID)."))
+    with transaction.atomic():
+        mine = FollowUp.objects.filter(mailbox=mailbox, message_id=message_id)
+        mine.filter(state=State.WAITING).delete()
+        if mine.filter(state=State.CHECKING).exists():
+            raise Conflict
+        return FollowUp.objects.create(
+            mailbox=mailbox,
+            author=author,
+            message_id=message_id,
+            subject=subject[:200],
+            sent_on=min(sent_on, timezone.localdate()),
+            due_at=due_at,
+        )
+
+
+def cancel(row: FollowUp) -> None:
+    mine = FollowUp.objects.filter(pk=row.pk, state=State.WAITING)
+    if not mine.update(state=State.CANCELLED, ended_at=timezone.now()):
+        raise Conflict(_("Cette relance a déjà eu lieu."))
+
+
+def expected(mailbox: Mailbox) -> list[FollowUp]:
+    """What waits for an answer; then, for a week, what could not be followed."""
+    mine = FollowUp.objects.filter(mailbox=mailbox).select_related("author")
+    gone = mine.filter(state=State.GONE, ended_at__gt=timezone.now() - TOLD_FOR)
+    return [*mine.filter(state__in=OPEN)[:SHOWN_MAX], *gone[:20]]
+
+
+def of(mailbox: Mailbox, message_id: str) -> FollowUp | None:
+    """What is expected of a message."""
+    mine = FollowUp.objects.filter(mailbox=mailbox, message_id=message_id)
+    return mine.filter(state__in=OPEN).first()
+
+
+# --- The date has come ---------------------------------------------------------------
+def _open(row: FollowUp) -> AbstractContextManager[Store]:
+    return open_store(row.mailbox.login, row.mailbox.address, writable=True)
+
+
+def check_due(now: datetime | None = None, open_box: Open = _open) -> int:
+    """Look for answers to what is due; how many have none. Called by beat."""
+    at, end, count = now or timezone.now(), time.monotonic() + TICK, 0
+    for row in _due(at):
+        if time.monotonic() > end:
+            return count
+        if _claim(row, at):
+            count += _check(row, at, open_box)
+    FollowUp.objects.filter(ended_at__lt=at - KEPT_FOR).delete()
+    return count
+
+
+def _due(at: datetime) -> Iterable[FollowUp]:
+    rested = Q(claimed_at=None) | Q(claimed_at__lt=at - AGAIN_AFTER)
+    ready = rested & Q(state=State.WAITING, due_at__lte=at)
+    crashed = Q(state=State.CHECKING, claimed_at__lt=at - CRASHED_AFTER)
+    return FollowUp.objects.filter(
+        ready | crashed, mailbox__is_active=True
+    ).select_related("mailbox", "author")[:BATCH]
+
+
+def _claim(row: FollowUp, at: datetime) -> bool:
+    mine = FollowUp.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
+    claimed = mine.update(
+        state=State.CHECKING, claimed_at=at, attempts=F("attempts") + 1
+    )
+    row.attempts += claimed
+    row.state = State.CHECKING
+    return claimed == 1
+
+
+def _check(row: FollowUp, at: datetime, open_box: Open) -> bool:
+    try:
+        with open_box(row) as store:
+            return _end(row, _outcome(store, row, at)) == State.UNANSWERED
+    except ConvergenceError as error:
+        logger.warning("not followed up", extra={"cause": type(error).__name__})
+        _end(row, State.WAITING)
+        return False
+
+
+def _outcome(store: Store, row: FollowUp, at: datetime) -> FollowUp.State:
+    if row.attempts > 1 and _raised(store, row):
+        return State.UNANSWERED
+    if is_answered(store, row):
+        return State.ANSWERED
+    place = finding.find(store, row.message_id)
+    if place is None:
+        return State.GONE
+    with store.source(*place) as (_size, pieces):
+        store.append("INBOX", b"".join(pieces), (UNANSWERED,), at)
+    return State.UNANSWERED
+
+
+def _raised(store: Store, row: FollowUp) -> bool:
+    found = store.find("INBOX", row.message_id)
+    rows = store.summaries("INBOX", found) if found else ()
+    return any(UNANSWERED in r.flags for r in rows)
+
+
+def is_answered(store: Store, row: FollowUp) -> bool:
+    """Whether somebody else has answered, wherever the answer was filed. What a program
+    answers by itself is no answer (RFC 3834)."""
+    own, since = addresses(row.mailbox), row.sent_on - timedelta(days=1)
+    for folder in store.folders():
+        if not _may_hold_answers(folder):
+            continue
+        try:
+            found = store.answers(folder.name, row.message_id, since)
+        except FolderMissing:
+            continue
+        if any(sender.email.lower() not in own for sender in found):
+            return True
+    return False
+
+
+def _may_hold_answers(folder: Folder) -> bool:
+    return (
+        folder.selectable and folder.messages > 0 and folder.special not in _OWN_FOLDERS
+    )
+
+
+def addresses(mailbox: Mailbox) -> set[str]:
+    return {address.lower() for address in (mailbox.address, *mailbox.aliases)}
+
+
+def _end(row: FollowUp, state: FollowUp.State) -> FollowUp.State:
+    """Only who holds the claim may say what became of it."""
+    mine = FollowUp.objects.filter(
+        pk=row.pk, state=State.CHECKING, attempts=row.attempts
+    )
+    ended = None if state == State.WAITING else timezone.now()
+    if mine.update(state=state, ended_at=ended) and ended:
+        audit.record(
+            row.author.uid,
+            f"followup.{state.value}",
+            mailbox=row.mailbox.address,
+            target=row.message_id,
+        )
+    return state

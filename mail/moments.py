@@ -1,0 +1,116 @@
+"""Moments: the hours that are offered for later, and those that a person types.
+
+All are hours of Paris. Where a clock change makes an hour twice, the first is meant;
+where it makes none of it, the same time after the change (RFC 5545 §3.3.5).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from convergence.errors import InputRefused
+
+PARIS = ZoneInfo("Europe/Paris")
+MORNING, EVENING = time(8), time(18)
+LATEST = timedelta(days=2 * 366)
+_SATURDAY = 5
+
+
+class Moment(NamedTuple):
+    """A choice of a menu: its words, the hour as a person reads it, the value sent."""
+
+    label: str
+    shown: str
+    value: str
+
+
+def for_snoozing(now: datetime | None = None) -> tuple[Moment, ...]:
+    """This evening while it is far enough, tomorrow morning, Monday morning."""
+    here = _here(now)
+    early = here.time() < time(EVENING.hour - 1)
+    return _for_snoozing(here.date(), early, get_language() or "fr")
+
+
+# every page offers them: made once for an afternoon
+@lru_cache(maxsize=16)
+def _for_snoozing(today: date, early: bool, _language: str) -> tuple[Moment, ...]:
+    found = []
+    if early:
+        found.append(_moment(_("Ce soir"), _at(today, EVENING)))
+    tomorrow = today + timedelta(days=1)
+    found.append(_moment(_("Demain matin"), _at(tomorrow, MORNING)))
+    monday = today + timedelta(days=7 - today.weekday())
+    if monday != tomorrow:
+        found.append(_moment(_("Lundi matin"), _at(monday, MORNING)))
+    return tuple(found)
+
+
+def for_following(now: datetime | None = None) -> tuple[Moment, ...]:
+    """In two days, in a week, in two weeks, at the beginning of a day of work."""
+    return _for_following(_here(now).date(), get_language() or "fr")
+
+
+@lru_cache(maxsize=16)
+def _for_following(today: date, _language: str) -> tuple[Moment, ...]:
+    words = ((2, _("Dans deux jours")), (7, _("Dans une semaine")))
+    found = []
+    for days, label in (*words, (14, _("Dans deux semaines"))):
+        day = today + timedelta(days=days)
+        if day.weekday() >= _SATURDAY:
+            day += timedelta(days=7 - day.weekday())
+        found.append(_moment(label, _at(day, MORNING)))
+    return tuple(found)
+
+
+def parsed(value: str, now: datetime | None = None) -> datetime:
+    """What a form sent (2026-11-24T18:00, hours of Paris). Raises InputRefused for what
+    is no hour, is past, or is so far that nobody means it."""
+    at, here = _read(value), now or timezone.now()
+    if at is None:
+        raise InputRefused(_("Indiquez une date et une heure."))
+    if at <= here:
+        raise InputRefused(_("Cette heure est passée : choisissez-en une à venir."))
+    if at > here + LATEST:
+        raise InputRefused(_("Choisissez une date dans les deux ans."))
+    return at
+
+
+def _read(value: str) -> datetime | None:
+    try:
+        found = parse_datetime(value)
+        if found is None or found.tzinfo is not None:
+            return None
+        return found.replace(tzinfo=PARIS).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def shown(at: datetime) -> str:
+    """«mar. 24 nov. à 18:00», in the language of the page."""
+    return date_format(timezone.localtime(at, PARIS), _(r"D j M \à H:i"))
+
+
+def typed(at: datetime) -> str:
+    """As a field of a form holds it."""
+    return f"{timezone.localtime(at, PARIS):%Y-%m-%dT%H:%M}"
+
+
+def _here(now: datetime | None) -> datetime:
+    return timezone.localtime(now or timezone.now(), PARIS)
+
+
+def _at(day: date, hour: time) -> datetime:
+    return datetime.combine(day, hour, PARIS)
+
+
+def _moment(label: str, at: datetime) -> Moment:
+    return Moment(label, shown(at), typed(at))

@@ -1,0 +1,232 @@
+"""What comes back: messages put off and answers expected; asking for it, seeing it,
+changing it, taking it back."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import Grant
+from accounts.models import Mailbox
+from accounts.requests import person
+from convergence.errors import NotFound
+from convergence.web import Notice, Undo, answer, done, is_partial, remember
+from mail import following, moments, snoozing
+from mail.access import open_granted
+from mail.forms import BatchForm, ListForm, SelectionForm
+from mail.imap.folders import SNOOZED
+from mail.models import FollowUp, Snooze
+from mail.store import Store
+from mail.views import regions
+from mail.views.actions import checked, list_path
+from mail.views.folders import screen
+
+
+@require_GET
+def show(request: HttpRequest, address: str) -> HttpResponse:
+    """What waits in the mailbox, for all who open it."""
+    with open_granted(person(request), address) as (grant, store):
+        context = regions.shell(grant, store, SNOOZED)
+    rows = snoozing.waiting(grant.mailbox)
+    waiting = sum(row.state == Snooze.State.WAITING for row in rows)
+    folder = context["folder"]
+    context |= {
+        "snoozed": rows,
+        "expected": following.expected(grant.mailbox),
+        "unknown": max(0, folder.messages - waiting) if folder else 0,
+        "earliest": moments.typed(timezone.now()),
+    }
+    return answer(request, "mail/reminders/show", context)
+
+
+@require_POST
+def snooze(request: HttpRequest, address: str, folder: str) -> HttpResponse:
+    uids = checked(SelectionForm(request.POST))["uid"]
+    write, typed = "message.snooze", request.POST.get("at", "")
+    if not typed:
+        return _asked(request, address, folder, uids)
+    at = moments.parsed(typed)
+    with open_granted(person(request), address, write=write) as (grant, store):
+        put_off = snoozing.snooze(store, grant, folder, uids, at)
+        context = _list_after(request, grant, store, folder)
+    if not put_off.count:
+        notice = Notice(_("Ces messages n’étaient plus là."), level="info")
+    else:
+        url = reverse("mail:unsnooze", args=[address, folder])
+        undo = Undo(url, _("Annuler"), {"batch": str(put_off.batch)})
+        notice = Notice(_told(put_off.count, moments.shown(at)), undo=undo)
+    return _departed(request, address, folder, context, notice)
+
+
+def _told(count: int, when: str) -> str:
+    text = ngettext(
+        "%(count)s message reviendra %(when)s.",
+        "%(count)s messages reviendront %(when)s.",
+        count,
+    )
+    return text % {"count": count, "when": when}
+
+
+@require_POST
+def unsnooze(request: HttpRequest, address: str, folder: str) -> HttpResponse:
+    """Take back one act."""
+    batch = checked(BatchForm(request.POST))["batch"]
+    write = "message.unsnooze"
+    with open_granted(person(request), address, write=write) as (grant, store):
+        count = snoozing.cancel_batch(store, grant.mailbox, batch)
+        context = _list_after(request, grant, store, folder)
+    text = ngettext(
+        "%(count)s message remis à sa place.",
+        "%(count)s messages remis à leur place.",
+        count,
+    )
+    notice = Notice(text % {"count": count})
+    then = list_path(request, address, folder)
+    return done(request, "mail/folder/changed", context, then=then, notice=notice)
+
+
+@require_POST
+def change(request: HttpRequest, address: str, row: uuid.UUID) -> HttpResponse:
+    at = moments.parsed(request.POST.get("at", ""))
+    with open_granted(person(request), address, write="snooze.change") as (grant, _st):
+        snoozing.change(_snooze(grant.mailbox, row), at)
+    return _back(request, address, _told(1, moments.shown(at)))
+
+
+@require_POST
+def cancel(request: HttpRequest, address: str, row: uuid.UUID) -> HttpResponse:
+    write = "message.unsnooze"
+    with open_granted(person(request), address, write=write) as (grant, store):
+        there = snoozing.cancel(store, _snooze(grant.mailbox, row))
+    text = _("Message remis à sa place.") if there else _("Ce message n’était plus là.")
+    return _back(request, address, text)
+
+
+@require_POST
+def follow(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
+    """Ask to be told when nobody has answered this message by a date."""
+    typed = request.POST.get("at", "")
+    if not typed:
+        return _asked(request, address, folder, [uid], follow=True)
+    at, write = moments.parsed(typed), "message.follow"
+    with open_granted(person(request), address, write=write) as (grant, store):
+        following.follow(store, grant, folder, uid, at)
+        context = regions.shell(grant, store, folder) if is_partial(request) else {}
+    text = _("Sans réponse, ce message vous sera rappelé %(when)s.")
+    notice = Notice(text % {"when": moments.shown(at)})
+    then = f"{regions.path_of(address, folder)}{uid}/"
+    return done(request, "mail/folder/marked", context, then=then, notice=notice)
+
+
+@require_POST
+def unfollow(request: HttpRequest, address: str, row: uuid.UUID) -> HttpResponse:
+    with open_granted(person(request), address, write="message.unfollow") as (
+        grant,
+        _store,
+    ):
+        found = FollowUp.objects.filter(pk=row, mailbox=grant.mailbox).first()
+        if found is None:
+            raise NotFound
+        following.cancel(found)
+    return _back(request, address, _("Aucune relance pour ce message."))
+
+
+def _asked(
+    request: HttpRequest,
+    address: str,
+    folder: str,
+    uids: list[int],
+    *,
+    follow: bool = False,
+) -> HttpResponse:
+    """Nothing is done yet: the dialog, or the page, that asks the hour."""
+    write = "message.follow" if follow else "message.snooze"
+    with open_granted(person(request), address, write=write, recorded=False) as (
+        grant,
+        store,
+    ):
+        context = {} if is_partial(request) else regions.shell(grant, store, folder)
+    path = regions.path_of(address, folder)
+    here = f"?{request.GET.urlencode()}" if request.GET else ""
+    tomorrow = timezone.now() + timedelta(days=1)
+    asked = {
+        "uids": uids,
+        "is_open": "message" in request.POST,
+        "action": f"{path}{uids[0]}/relance/" if follow else f"{path}attente/{here}",
+        "then": list_path(request, address, folder),
+        "typed": f"{moments.typed(tomorrow)[:10]}T08:00",
+        "earliest": moments.typed(timezone.now()),
+        **_words(follow=follow),
+    }
+    response = answer(request, "mail/reminders/when", context | asked)
+    response.headers["HX-Retarget"] = "#dialogs"
+    response.headers["HX-Reswap"] = "innerHTML show:none"
+    return response
+
+
+def _words(*, follow: bool) -> dict[str, str]:
+    if follow:
+        return {
+            "title": _("Me relancer si personne n’a répondu"),
+            "label": _("Une réponse est attendue avant le"),
+            "button": _("Me relancer"),
+        }
+    return {
+        "title": _("Me le rappeler"),
+        "label": _("Le message reviendra le"),
+        "button": _("Mettre en attente"),
+    }
+
+
+def _list_after(
+    request: HttpRequest, grant: Grant, store: Store, folder: str
+) -> dict[str, Any]:
+    """The list as it is now, for an update; a redirect shows it by itself."""
+    if not is_partial(request):
+        return {}
+    form = ListForm(request.GET)
+    if not form.is_valid():
+        form = ListForm({})
+        form.is_valid()
+    return screen(grant, store, folder, form)
+
+
+def _departed(
+    request: HttpRequest,
+    address: str,
+    folder: str,
+    context: dict[str, Any],
+    notice: Notice,
+) -> HttpResponse:
+    """The list without what left; a message that was open is closed."""
+    then = list_path(request, address, folder)
+    if "message" in request.POST:
+        context["reader"] = "closed"
+    response = done(request, "mail/folder/changed", context, then=then, notice=notice)
+    if "reader" in context:
+        response.headers["HX-Replace-Url"] = then
+    return response
+
+
+def _snooze(mailbox: Mailbox, wanted: uuid.UUID) -> Snooze:
+    mine = Snooze.objects.filter(pk=wanted, mailbox=mailbox)
+    row = mine.select_related("mailbox", "author").first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _back(request: HttpRequest, address: str, text: str) -> HttpResponse:
+    remember(request, Notice(text))
+    response = redirect("mail:reminders", address)
+    response.status_code = 303
+    return response
