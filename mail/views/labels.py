@@ -20,6 +20,7 @@ from mail.forms import RestoreForm
 from mail.labelforms import LabelForm
 from mail.labelling import Change, Labelled
 from mail.store import Store
+from mail.views import regions
 from mail.views.actions import checked, list_path, reading_path, rows_after
 
 
@@ -80,21 +81,21 @@ def undo(request: HttpRequest, address: str, folder: str) -> HttpResponse:
 def _after(
     request: HttpRequest, grant: Grant, store: Store, folder: str, uids: list[int]
 ) -> dict[str, Any]:
-    """The rows that changed; the labels of the message when one is open."""
+    """The rows that changed, and the labels of those that are open."""
     context = rows_after(request, grant, store, folder, uids)
-    if context and "message" in request.POST and len(uids) == 1:
-        rows = store.summaries(folder, uids)
+    if context and uids and "message" in request.POST:
         catalogue = context["catalogue"]
-        for row in rows:
-            tags = labels.on(row.flags, catalogue)
-            context["opened"] = {"uid": row.uid, "tags": tags}
+        context["opened"] = [
+            (regions.labels_id(folder, row.uid), labels.on(row.flags, catalogue))
+            for row in store.summaries(folder, uids)
+        ]
     return context
 
 
 def _back(request: HttpRequest, address: str, folder: str) -> str:
-    uids = request.POST.getlist("uid")
-    if "message" in request.POST and len(uids) == 1:
-        return reading_path(address, folder, uids[0])
+    opened = request.POST.getlist("uid")
+    if "message" in request.POST and len(opened) == 1:
+        return reading_path(address, folder, opened[0])
     return list_path(request, address, folder)
 
 
@@ -110,6 +111,6 @@ def _notice(
     ) % {"count": labelled.count}
     fields = {"token": labelled.token}
     if "message" in request.POST:
-        fields |= {"message": "1", "uid": str(labelled.uids[0])}
+        fields |= {"message": "1", "uid": ",".join(map(str, labelled.uids))}
     url = reverse("mail:label_undo", args=[address, folder])
     return Notice(text, undo=Undo(url, _("Annuler"), fields))

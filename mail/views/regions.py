@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
+from zlib import crc32
 
 from django.template.loader import get_template
 from django.urls import reverse
@@ -239,6 +240,12 @@ def _row(
     if gathered is not None:
         context |= gathered.told(outward=outward)
     return get_template("mail/folder/_row.html").render(context)
+
+
+def labels_id(folder: str, uid: int) -> str:
+    """Where a message that is open shows its labels: a conversation has messages of
+    several folders."""
+    return f"labels-{crc32(folder.encode()):x}-{uid}"
 
 
 @lru_cache(maxsize=4096)

@@ -27,7 +27,7 @@ from mail.imap.folders import SNOOZED
 from mail.models import FollowUp, Snooze
 from mail.store import Store
 from mail.views import regions
-from mail.views.actions import checked, list_path
+from mail.views.actions import checked, list_path, reading_path
 from mail.views.folders import screen
 
 
@@ -123,7 +123,7 @@ def follow(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRes
         context = regions.shell(grant, store, folder) if is_partial(request) else {}
     text = _("Sans réponse, ce message vous sera rappelé %(when)s.")
     notice = Notice(text % {"when": moments.shown(at)})
-    then = f"{regions.path_of(address, folder)}{uid}/"
+    then = reading_path(address, folder, str(uid))
     return done(request, "mail/folder/marked", context, then=then, notice=notice)
 
 

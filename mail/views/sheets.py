@@ -94,6 +94,7 @@ def sheet(
         ),
         "flagged": FLAGGED in message.flags,
         "tags": tags,
+        "labels_id": regions.labels_id(message.folder, message.uid),
         "moments": moments.for_snoozing(),
         "follow_moments": moments.for_following() if _is_own(grant, message) else (),
         "mailbox_address": address,

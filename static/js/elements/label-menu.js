@@ -39,11 +39,12 @@ class LabelMenu extends HTMLElement {
     return this.boxes.filter((box) => !box.closest("label").hidden);
   }
 
-  // what carries labels: the rows that are ticked, or the message around the toolbar
+  // what tells its labels: the rows that are ticked, or the messages below the toolbar
   get chosen() {
     const form = this.closest("form");
-    if (form.querySelector('input[type="hidden"][name="uid"]')) return [form.closest(".reader")];
-    const row = document.activeElement.closest?.(".row") ?? this.last;
+    const reader = form.closest(".reader");
+    if (reader) return [...reader.querySelectorAll("[data-keywords]")];
+    const row = document.activeElement.closest?.(".row");
     if (!form.querySelector('.row [name="uid"]:checked')) row?.querySelector('[name="uid"]')?.click();
     return [...form.querySelectorAll('.row:has([name="uid"]:checked)')];
   }
@@ -59,6 +60,7 @@ class LabelMenu extends HTMLElement {
       const count = carried.filter((set) => set.has(box.value.toLowerCase())).length;
       box.checked = count > 0 && count === carried.length;
       box.indeterminate = count > 0 && count < carried.length;
+      box.before = state(box);
     }
     this.find.value = "";
     this.narrow();
@@ -106,12 +108,13 @@ class LabelMenu extends HTMLElement {
     this.querySelector("[data-apply]").click();
   }
 
-  // only a new name is sent; half ticked boxes say so
+  // boxes that nobody turned change nothing: what is folded may carry them; a name is
+  // only sent when it is a new one
   leaving(event) {
     this.querySelectorAll('[name="mixed"]').forEach((old) => old.remove());
     this.find.disabled = !event.submitter?.hasAttribute("data-create");
     if (!this.contains(event.submitter)) return;
-    for (const box of this.boxes.filter((one) => one.indeterminate)) {
+    for (const box of this.boxes.filter((one) => one.before === state(one))) {
       this.append(Object.assign(document.createElement("input"), { type: "hidden", name: "mixed", value: box.value }));
     }
     setTimeout(() => {
@@ -121,8 +124,11 @@ class LabelMenu extends HTMLElement {
   }
 }
 
+const state = (box) => `${box.checked} ${box.indeterminate}`;
+
 function keywords(element) {
-  const found = element?.querySelector("[data-keywords]")?.dataset.keywords ?? "";
+  const told = element.matches("[data-keywords]") ? element : element.querySelector("[data-keywords]");
+  const found = told?.dataset.keywords ?? "";
   return found.toLowerCase().split(" ").filter(Boolean);
 }
 

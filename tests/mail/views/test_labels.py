@@ -8,6 +8,7 @@ import pytest
 from accounts.models import AuditEvent, Mailbox
 from mail import labels
 from mail.models import Label
+from mail.views.regions import labels_id
 from tests.mail.views.conftest import Desk, letter
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ def test_labelling_is_undone(desk: Desk) -> None:
     page = desk.update(
         "etiquettes/", uid=uid, act="add", label="$label3", message="1"
     ).content.decode()
-    assert f'hx-target="#labels-{uid}"' in page
+    assert f'hx-target="#{labels_id("INBOX", uid)}"' in page
     token = TOKEN.search(page)
     assert token
     page = desk.update("etiquettes/annulation/", token=token[1]).content.decode()
