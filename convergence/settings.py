@@ -237,6 +237,7 @@ DAV_SERVICE_PASSWORD = env.text("DAV_SERVICE_PASSWORD", "")
 
 # of Authentication-Results only the field of this server is believed (RFC 8601 §5)
 TRUSTED_AUTHSERV_ID = env.text("TRUSTED_AUTHSERV_ID", "")
+SMIME_CA_FILE = env.text("SMIME_CA_FILE", "")
 
 BENCH = env.boolean("BENCH", False)
 UNDO_SECONDS = env.number("UNDO_SECONDS", 10)

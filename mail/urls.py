@@ -25,6 +25,7 @@ from mail.views import (
     reminders,
     senders,
     shortcuts,
+    signatures,
     tags,
     unified,
 )
@@ -67,6 +68,7 @@ urlpatterns = [
     path(f"{_MESSAGE}feuille/", conversations.leaf, name="leaf"),
     path(f"{_MESSAGE}impression/", messages.printed, name="print"),
     path(f"{_MESSAGE}expediteur/", senders.card, name="sender"),
+    path(f"{_MESSAGE}signature/", signatures.show, name="signature"),
     path(f"{_MESSAGE}accuse/", answers.receipt, name="receipt"),
     path(f"{_MESSAGE}confiance/", answers.trust, name="trust"),
     path(f"{_MESSAGE}desabonnement/", answers.leave, name="leave"),

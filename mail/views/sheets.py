@@ -20,6 +20,7 @@ from mail import (
     moments,
     reading,
     receipts,
+    smime,
     trusting,
 )
 from mail.messages import DRAFT, FLAGGED, UNANSWERED, WOKEN, Message
@@ -80,6 +81,7 @@ def sheet(
         "external": external,
         # a name alone may deceive: the directory is asked when the page is there
         "checks_name": external and len(header.sender.name.split()) > 1,
+        "sealed": smime.kind(message.structure),
         "recipients": people[:_RECIPIENTS_SHOWN],
         "recipients_more": max(0, len(people) - _RECIPIENTS_SHOWN),
         **_looks(message, opening, wanted),
