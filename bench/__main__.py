@@ -77,7 +77,8 @@ def _passes(
 
 def _bench(port: int, stack: Stack, who: Account, sizes: list[int]) -> Bench:
     names = [people.folder_of(size) for size in sizes]
-    names += ["INBOX", people.NEWSLETTERS, people.MOVES]
+    names += [people.threads_of(size) for size in sizes]
+    names += ["INBOX", people.EXCHANGES, people.NEWSLETTERS, people.MOVES]
     return people.open_bench(port, stack, who, names)
 
 
@@ -88,7 +89,9 @@ def _every(bench: Bench, sizes: list[int], only: str) -> list[Operation]:
     found = [operations.listing(bench, people.folder_of(n), 1, best[n]) for n in sizes]
     found.append(operations.listing(bench, names[-1], min(1000, sizes[-1] // 50), 12.5))
     found.append(operations.cold_listing(bench, names[-1]))
+    found += [operations.grouped(bench, people.threads_of(n), best[n]) for n in sizes]
     found += [
+        operations.conversation(bench, people.EXCHANGES),
         operations.open_text(bench, names[0]),
         operations.open_html(bench, people.NEWSLETTERS, again=False),
         operations.open_html(bench, people.NEWSLETTERS, again=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.header import Header
 
@@ -92,20 +93,63 @@ def _article(number: int, row: int, chance: random.Random) -> str:
     )
 
 
-def _message(number: int, kind: str, body: str) -> bytes:
+def answer(number: int) -> bytes:
+    """A short message of an exchange of four."""
+    place = -number % 4
+    cited = [n for n in range(number - 7 * place, number, 7) if n >= 0]
+    return _answer(number, number - 7 * len(cited), [f"fil-{n}" for n in cited])
+
+
+def exchanged(number: int) -> bytes:
+    """Two of three messages of an exchange of twelve, in the folder of what came."""
+    exchange, place = divmod(number, 8)
+    return _of_twelve(exchange, place + place // 2)
+
+
+def sent(number: int) -> bytes:
+    """The third, in the folder of what was sent."""
+    exchange, place = divmod(number, 4)
+    return _of_twelve(exchange, 3 * place + 2)
+
+
+def _of_twelve(exchange: int, place: int) -> bytes:
+    first = 12 * exchange
+    cited = [f"douze-{n}" for n in range(first, first + place)]
+    return _answer(first + place, first, cited, "douze")
+
+
+def _answer(number: int, first: int, cited: list[str], name: str = "fil") -> bytes:
+    """`first` gives the subject."""
+    chance = random.Random(number)
+    lines = (" ".join(chance.choices(WORDS, k=10)) for _ in range(6))
+    references = " ".join(f"<{each}@ac-poitiers.test>" for each in cited)
+    prefix = "Re: " if cited else ""
+    head = {
+        "Subject": f"{prefix}Point {first}",
+        "Message-ID": f"<{name}-{number}@ac-poitiers.test>",
+        **({"References": references} if cited else {}),
+    }
+    return _message(number, "text/plain", "\r\n".join(lines), head)
+
+
+def _message(
+    number: int, kind: str, body: str, more: Mapping[str, str] | None = None
+) -> bytes:
     name, local = SENDERS[number % len(SENDERS)]
     subject = f"{SUBJECTS[number % len(SUBJECTS)]} ({number})"
-    head = [
-        f"From: {Header(name, 'utf-8').encode()} <{local}@ac-poitiers.test>",
-        "To: essai.mesure@ac-poitiers.test",
-        f"Subject: {Header(subject, 'utf-8', maxlinelen=200).encode()}",
-        f"Date: {when(number):%a, %d %b %Y %H:%M:%S +0000}",
-        f"Message-ID: <mesure-{number}-{kind[5:]}@ac-poitiers.test>",
-        "MIME-Version: 1.0",
-        f"Content-Type: {kind}; charset=utf-8",
-        "Content-Transfer-Encoding: 8bit",
-    ]
-    return "\r\n".join([*head, "", body, ""]).encode()
+    head = {
+        "From": f"{Header(name, 'utf-8').encode()} <{local}@ac-poitiers.test>",
+        "To": "essai.mesure@ac-poitiers.test",
+        "Subject": Header(subject, "utf-8", maxlinelen=200).encode(),
+        "Date": f"{when(number):%a, %d %b %Y %H:%M:%S +0000}",
+        "Message-ID": f"<mesure-{number}-{kind[5:]}@ac-poitiers.test>",
+        "MIME-Version": "1.0",
+        "Content-Type": f"{kind}; charset=utf-8",
+        "Content-Transfer-Encoding": "8bit",
+        **(more or {}),
+    }
+    lines = [f"{field}: {value}" for field, value in head.items()]
+    return "\r\n".join([*lines, "", body, ""]).encode()
 
 
 def when(number: int) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from bench.browser import Browser, Reply
 LIST = ["FLAGS", "ENVELOPE", "BODYSTRUCTURE"]
 MESSAGE = ["FLAGS", "BODYSTRUCTURE", "BODY[]"]
 ROW = b'id="row-'
+_ROWS = re.compile(rb'id="row-\d').findall
 WORD = "bulletin"
 NARROW = "\u202f"
 # raw and wire act on other messages than ours: what is done already costs nothing
@@ -73,7 +75,7 @@ def checked(reply: Reply, *holds: bytes) -> Reply:
 
 
 def with_rows(reply: Reply, count: int) -> Reply:
-    if (found := reply.body.count(ROW)) != count:
+    if (found := len(_ROWS(reply.body))) != count:
         raise RuntimeError(f"{found} rows instead of {count}: {reply.text[:400]}")
     return reply
 
@@ -94,6 +96,51 @@ def listing(bench: Bench, folder: str, page: int, best: float) -> Operation:
         best,
         ours,
         raw=lambda i: bench.raw.fetch(uids[max(0, last - 50) : last], LIST),
+        folder=folder,
+        best_wire=1.0,
+    )
+
+
+def grouped(bench: Bench, folder: str, best: float) -> Operation:
+    """A page of fifty exchanges of four messages."""
+    uids = bench.uids[folder]
+    path = bench.path(folder)
+
+    def ours(i: int) -> list[Reply]:
+        return [with_rows(bench.get(path, b'class="row__count"'), 50)]
+
+    return Operation(
+        "grouped list",
+        len(uids),
+        0.4,
+        best,
+        ours,
+        raw=lambda i: bench.raw.fetch(uids[-50:], LIST),
+        folder=folder,
+        best_wire=1.0,
+    )
+
+
+def conversation(bench: Bench, folder: str) -> Operation:
+    """Another exchange of twelve each time: eight messages came, four were sent."""
+    uids = bench.uids[folder]
+
+    def uid(i: int) -> int:
+        return uids[8 * (i % (len(uids) // 8)) + 7]
+
+    def ours(i: int) -> list[Reply]:
+        page = bench.get(bench.path(folder, f"{uid(i)}/conversation/"))
+        if (found := page.body.count(b'<details class="leaf')) != 12:
+            raise RuntimeError(f"{found} messages instead of 12")
+        return [page]
+
+    return Operation(
+        "conversation of 12",
+        len(uids),
+        0.8,
+        20.0,
+        ours,
+        raw=lambda i: bench.raw.fetch(uids[-12:], MESSAGE),
         folder=folder,
         best_wire=1.0,
     )

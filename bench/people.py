@@ -21,6 +21,8 @@ from stack.people import Person
 
 HOST = "messagerie.localhost"
 NEWSLETTERS = "Lettres"
+EXCHANGES = "Conversations"
+EXCHANGES_COUNT = 60
 MOVES = "Tri"
 NEWSLETTERS_COUNT = 60
 MOVES_COUNT = 120
@@ -47,6 +49,11 @@ class Crowd:
 
 def folder_of(size: int) -> str:
     return f"Dossier {size}"
+
+
+def threads_of(size: int) -> str:
+    """A folder of exchanges."""
+    return f"Fils {size}"
 
 
 def prepare(stack: Stack, sizes: Iterable[int], visitors: int) -> Crowd:
@@ -95,6 +102,9 @@ def _fill_measured(box: Box, sizes: Iterable[int]) -> None:
     seeding.fill(box, "INBOX", INBOX_COUNT, letters.text)
     for size in sizes:
         seeding.fill(box, folder_of(size), size, letters.text)
+        seeding.fill(box, threads_of(size), size, letters.answer)
+    seeding.fill(box, EXCHANGES, 8 * EXCHANGES_COUNT, letters.exchanged)
+    seeding.fill(box, "Sent", 4 * EXCHANGES_COUNT, letters.sent)
     seeding.fill(box, NEWSLETTERS, NEWSLETTERS_COUNT, letters.newsletter)
     seeding.fill(box, MOVES, MOVES_COUNT, letters.text)
     # what earlier runs moved and sent

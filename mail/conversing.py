@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from convergence.errors import MessageMissing
 from mail.messages import Address, Folder, Header, Summary
@@ -134,6 +135,7 @@ def participants(row: Summary, own: Collection[str], me: str) -> str:
     return ", ".join(several)
 
 
+@lru_cache(maxsize=8192)
 def given_name(someone: Address) -> str:
     """The first word of a name that has several; an address up to its @."""
     words = someone.name.split()

@@ -64,7 +64,7 @@ def _quieted(store: Store, folder: str, uids: Sequence[int]) -> Filed:
         store.mark(folder, uids, flag, on=True)
     if folder != "INBOX":
         return Filed(0, folder)
-    return filing.move(store, folder, uids, store.special("archive"))
+    return filing.archive(store, folder, uids)
 
 
 def sweep_due() -> int:

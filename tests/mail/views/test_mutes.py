@@ -16,6 +16,8 @@ from tests.mail.views.test_conversations import deliver
 pytestmark = pytest.mark.django_db
 MUTED, SEEN = "$Muted", r"\Seen"
 PLACE = "conversation/sourdine/"
+YEAR = f"Archive/{timezone.now().year}"
+YEAR_PATH = YEAR.replace("/", "~1")
 
 
 @pytest.fixture
@@ -38,8 +40,8 @@ def test_what_is_muted_leaves_the_inbox_read(thread: Desk) -> None:
     update = thread.update(f"2/{PLACE}", on="1").content.decode()
     assert "2 messages archivés" in update
     assert names(thread) == []
-    assert names(thread, "Archive") == ["a", "b"]
-    assert {MUTED, SEEN} <= thread.box.flags(2, "Archive")
+    assert names(thread, YEAR) == ["a", "b"]
+    assert {MUTED, SEEN} <= thread.box.flags(2, YEAR)
 
 
 def test_what_comes_after_follows_once(thread: Desk) -> None:
@@ -49,13 +51,13 @@ def test_what_comes_after_follows_once(thread: Desk) -> None:
     deliver(thread, "e", flags=())
     swept = muting.sweep_due()
     assert (names(thread), swept) == (["d", "e"], 1)
-    assert names(thread, "Archive") == ["a", "b", "c"]
+    assert names(thread, YEAR) == ["a", "b", "c"]
     assert muting.sweep_due() == 0
 
 
 def test_what_a_person_puts_back_stays(thread: Desk) -> None:
     thread.post(f"2/{PLACE}", on="1")
-    thread.post("deplacements/", folder="Archive", uid="1", to="INBOX")
+    thread.post("deplacements/", folder=YEAR_PATH, uid="1", to="INBOX")
     assert muting.sweep_due() == 0
     assert names(thread) == ["a"]
     assert "En sourdine" in thread.get().content.decode()
@@ -75,11 +77,11 @@ def test_the_notice_takes_it_back(thread: Desk) -> None:
 
 def test_the_conversation_says_it_and_ends_it(thread: Desk) -> None:
     thread.post(f"2/{PLACE}", on="1")
-    page = thread.get("Archive", "2/conversation/").content.decode()
+    page = thread.get(YEAR_PATH, "2/conversation/").content.decode()
     assert "Ne plus mettre en sourdine" in page
-    answer = thread.post(f"2/{PLACE}", folder="Archive")
-    assert answer["Location"].endswith("Archive/2/conversation/")
-    page = thread.get("Archive", "2/conversation/").content.decode()
+    answer = thread.post(f"2/{PLACE}", folder=YEAR_PATH)
+    assert answer["Location"].endswith(f"{YEAR_PATH}/2/conversation/")
+    page = thread.get(YEAR_PATH, "2/conversation/").content.decode()
     assert "Mettre en sourdine" in page
     assert not Mute.objects.exists()
 
