@@ -30,6 +30,7 @@ MOVES_COUNT = 120
 MOVES_TIMED = 300
 INBOX_COUNT = 400
 PASSWORD = "Mesure-du-site-2026"
+_OURS = "(|(uid=mesure*)(uid=veille*))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +70,21 @@ def prepare(stack: Stack, sizes: Iterable[int], visitors: int) -> Crowd:
     return Crowd(accounts[0], tuple(accounts[1:]))
 
 
-def _person(number: int) -> Person:
+def watched(stack: Stack, count: int) -> tuple[Account, ...]:
+    """Others, whose mailboxes are only watched."""
+    people = [_person(number, "veille") for number in range(count)]
+    _register(stack, people)
+    return tuple(Account(person.uid, person.address) for person in people)
+
+
+def _person(number: int, kind: str = "mesure") -> Person:
     return Person(
-        uid=f"mesure{number:03}",
+        uid=f"{kind}{number:03}",
         given="Essai",
-        surname=f"Mesure{number:03}",
+        surname=f"{kind.title()}{number:03}",
         title="ENS",
         school=cast.COLLEGE,
-        numen=f"86E26MES{number:05}",
+        numen=f"86E26{kind[:3].upper()}{number:05}",
         password=PASSWORD,
     )
 
@@ -85,7 +93,7 @@ def _register(stack: Stack, people: list[Person]) -> None:
     """Add those whom the directory does not know yet."""
     with directory.opened(stack.layout) as connection:
         found = connection.search_s(
-            directory.BASE_DN, ldap.SCOPE_SUBTREE, "(uid=mesure*)", ["uid"]
+            directory.BASE_DN, ldap.SCOPE_SUBTREE, _OURS, ["uid"]
         )
     known = {held["uid"][0].decode() for _dn, held in found}
     missing = [person for person in people if person.uid not in known]

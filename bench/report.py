@@ -27,6 +27,8 @@ class Row:
     # of load rows, where folder_size is the number of people
     rate: float = 0.0
     errors: int = 0
+    # of the event service, where folder_size is the number of open pages
+    memory_mb: float = 0.0
 
 
 def show(row: Row, bars: Mapping[str, float]) -> bool:

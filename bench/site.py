@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,6 +60,20 @@ def manage(environment: dict[str, str], *words: str) -> None:
     subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=True)
 
 
+def asked(environment: dict[str, str], code: str) -> str:
+    """What the site's own code prints."""
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return done.stdout
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -101,3 +119,48 @@ class Gunicorn:
         if self.process:
             self.process.terminate()
             self.process.wait(15)
+
+
+@dataclass(frozen=True)
+class Live:
+    """The event service as in production."""
+
+    environment: dict[str, str]
+    port: int
+    pid: int
+
+    def counts(self) -> dict[str, int]:
+        """What it says of itself; empty while it does not answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", "/sante")
+            found: dict[str, int] = json.loads(connection.getresponse().read())
+        except OSError:
+            return {}
+        finally:
+            connection.close()
+        return found
+
+
+@contextmanager
+def live(environment: dict[str, str]) -> Iterator[Live]:
+    port = free_port()
+    command = [sys.executable, "-m", "live", "--bind", f"127.0.0.1:{port}"]
+    variables = os.environ | environment
+    with (HOME / "live.log").open("ab") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=variables, stdout=log, stderr=log
+        )
+    running = Live(environment, port, process.pid)
+    try:
+        end = time.monotonic() + 20
+        while not running.counts().get("redis"):
+            if time.monotonic() > end:
+                raise SystemExit(
+                    "the event service does not start: see .bench/live.log"
+                )
+            time.sleep(0.05)
+        yield running
+    finally:
+        process.terminate()
+        process.wait(15)

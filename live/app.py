@@ -63,7 +63,8 @@ class Application:
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["path"].rstrip("/") == "/sante":
             status = 200 if self.hub.connected else 503
-            counts = {"pages": len(self.hub), "mailboxes": len(self.watchers)}
+            boxes = {"mailboxes": len(self.watchers), "watched": self.watchers.on}
+            counts = {"pages": len(self.hub), **boxes}
             state = {"redis": self.hub.connected, **counts}
             return await _reply(send, status, json.dumps(state))
         if scope["path"].rstrip("/") != "/evenements" or scope["method"] != "GET":

@@ -81,6 +81,11 @@ class Watchers:
     def __len__(self) -> int:
         return len(self._watched)
 
+    @property
+    def on(self) -> int:
+        """Of how many mailboxes changes are told now."""
+        return sum(watched.on for watched in self._watched.values())
+
     @contextmanager
     def watching(
         self, logins: Iterable[str], folder: str, queue: Queue
