@@ -180,12 +180,13 @@ class ListForm(forms.Form):
 class NewsForm(forms.Form):
     """What a page knows when it asks what is new: the state of its folder, the newest
     message that it shows, the message that is open and the folder's UIDVALIDITY;
-    `seul`: it shows no list."""
+    `fil`: its whole conversation is open; `seul`: the page shows no list."""
 
     etat = Line(max_length=200, required=False)
     vu = forms.IntegerField(min_value=0, max_value=2**32, required=False)
     ouvert = forms.IntegerField(min_value=1, max_value=2**32 - 1, required=False)
     v = forms.IntegerField(min_value=0, max_value=2**32, required=False)
+    fil = forms.BooleanField(required=False)
     seul = forms.BooleanField(required=False)
 
 

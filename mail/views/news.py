@@ -78,11 +78,12 @@ def _opened(store: Store, asked: Context, listing: Listing) -> Context:
         return {}
     if asked["v"] != listing.uidvalidity:
         return {"reader": "gone"}
-    shown = next((row for row in listing.rows if row.uid == uid), None)
-    found = shown or next(iter(store.summaries(listing.folder, [uid])), None)
-    if found is None:
+    rows = [row for row in listing.rows if row.uid == uid and asked["fil"]]
+    found = rows or store.summaries(listing.folder, [uid])
+    if not found:
         return {"reader": "gone"}
-    return {"reader": "marked", "flagged": FLAGGED in found.together}
+    # a conversation is followed when any of its messages is
+    return {"reader": "marked", "flagged": FLAGGED in found[0].together}
 
 
 def _arrived(asked: Context, context: Context) -> Context:

@@ -70,13 +70,19 @@ class FolderWatch extends HTMLElement {
     const url = new URL(this.dataset.url, location.href);
     url.searchParams.set("etat", this.dataset.state);
     if (this.dataset.alone) url.searchParams.set("seul", "1");
-    else url.searchParams.set("vu", Math.max(0, ...this.boxes.map((box) => Number.parseInt(box.value, 10))));
+    else url.searchParams.set("vu", this.newest);
     const reader = document.querySelector("#standing:empty")?.closest(".reader");
     if (reader) {
       url.searchParams.set("ouvert", reader.id.replace("message-", ""));
       url.searchParams.set("v", reader.dataset.uidvalidity);
+      if (reader.classList.contains("conversation")) url.searchParams.set("fil", "1");
     }
     return url.href;
+  }
+
+  // a row may stand for several messages
+  get newest() {
+    return Math.max(0, ...this.boxes.flatMap((box) => box.value.split(/\D+/).map(Number)));
   }
 
   get boxes() {
