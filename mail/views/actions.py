@@ -19,13 +19,13 @@ from mail.access import open_granted
 from mail.filing import Filed, Order
 from mail.forms import (
     DeleteForm,
-    ListForm,
     MarkForm,
     MoveForm,
     RestoreForm,
     SelectionForm,
     first_error,
 )
+from mail.listforms import ListForm
 from mail.store import Store
 from mail.views import regions, sentences
 from mail.views.folders import groups, screen

@@ -3,17 +3,20 @@ that lead from one to the other."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from mail.forms import ListForm
 from mail.labels import Catalogue, Tag
+from mail.listforms import ListForm
 from mail.messages import Listing
+from mail.store import PAGE_SIZE
 
 # where in the list, and when: no part of what is listed
-_PLACES = {"page", "etat", "autour", "au"}
+_PLACES = {"page", "suite", "etat", "autour", "au"}
 
 
 class Filter(NamedTuple):
@@ -94,19 +97,39 @@ def orders(form: ListForm) -> tuple[Filter, ...]:
     return (*found, Filter(_("Ordre inverse"), inverse, asked(rest | turned)))
 
 
+def joined(page: Callable[[int, int], Listing], number: int, span: int) -> Listing:
+    """`span` pages from this one on as one: in one step from the beginning of the list,
+    else page by page. What has moved from one to the next meanwhile is there once."""
+    if number == 1:
+        whole = page(1, span * PAGE_SIZE)
+        return replace(whole, size=PAGE_SIZE)
+    found = page(number, PAGE_SIZE)
+    rows = {row.uid: row for row in found.rows}
+    for following in range(found.number + 1, min(found.pages, number + span - 1) + 1):
+        rows |= {row.uid: row for row in page(following, PAGE_SIZE).rows}
+    return replace(found, rows=tuple(rows.values()))
+
+
 def position(listing: Listing) -> dict[str, int]:
-    first = (listing.number - 1) * listing.size + 1 if listing.rows else 0
+    count = len(listing.rows)
+    first = (listing.number - 1) * listing.size + 1 if count else 0
+    extra = max(0, -(-count // listing.size) - 1)
+    last = listing.number + extra
     return {
+        "page": listing.number,
+        "extra": extra,
         "first": first,
-        "last": first + len(listing.rows) - 1 if listing.rows else 0,
+        "last": first + count - 1 if count else 0,
         "previous": listing.number - 1,
-        "next": listing.number + 1 if listing.number < listing.pages else 0,
+        "next": last + 1 if last < listing.pages else 0,
     }
 
 
-def here(form: ListForm, number: int) -> str:
-    """The query of this very page, so that an act answers with it."""
-    return asked(_kept(form) | ({"page": str(number)} if number > 1 else {}))
+def here(form: ListForm, listing: Listing) -> str:
+    """The query of these very pages, so that an act answers with them."""
+    number, extra = listing.number, position(listing)["extra"]
+    places = {"page": number} if number > 1 else {}
+    return asked(_kept(form) | places | ({"suite": extra} if extra else {}))
 
 
 def page_query(form: ListForm) -> str:
@@ -115,7 +138,7 @@ def page_query(form: ListForm) -> str:
     return f"&{urlencode(kept)}" if kept else ""
 
 
-def asked(parameters: dict[str, str]) -> str:
+def asked(parameters: Mapping[str, object]) -> str:
     return f"?{urlencode(parameters)}" if parameters else ""
 
 

@@ -16,7 +16,8 @@ from convergence.errors import FolderMissing, InputRefused
 from convergence.web import answer
 from mail import labels, reading
 from mail.access import open_granted
-from mail.forms import ListForm, first_error
+from mail.forms import first_error
+from mail.listforms import ListForm
 from mail.messages import Listing, Query
 from mail.store import PAGE_SIZE, Store
 from mail.views import bars, regions
@@ -74,9 +75,10 @@ def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str,
         "label_boxes": labels.boxes(catalogue),
         "position": bars.position(listing),
         "page_query": bars.page_query(form),
-        "here": bars.here(form, listing.number),
+        "here": bars.here(form, listing),
         "state": reading.state(context["folders"], folder),
         # the page keeps the title of its message
+        "sought": form.data.get("au", ""),
         "beside": bool(form.cleaned_data.get("autour")),
     }
 
@@ -93,16 +95,32 @@ def groups(grant: Grant, form: ListForm) -> bool:
 
 
 def _listing(grant: Grant, store: Store, folder: str, form: ListForm) -> Listing:
-    if query := _asked(grant, form):
-        return store.search(folder, query, form.number, order=form.order)
-    if form.order:
-        return store.arranged(folder, form.order, form.number)
+    """The page that is asked for, with those that were read after it."""
+    query, grouped = _asked(grant, form), groups(grant, form)
+    if not query and not form.order and form.seeks:
+        return _holding(store, folder, form, grouped=grouped)
+
+    def page(number: int, size: int = PAGE_SIZE) -> Listing:
+        if query:
+            return store.search(folder, query, number, size, form.order)
+        if form.order:
+            return store.arranged(folder, form.order, number, size)
+        show = store.conversations if grouped else store.page
+        return show(folder, number, size)
+
+    if form.span == 1:
+        return page(form.number)
+    return bars.joined(page, form.number, form.span)
+
+
+def _holding(store: Store, folder: str, form: ListForm, *, grouped: bool) -> Listing:
+    """The page of the whole folder that holds a message or a day."""
     newer, around = _newer(store, folder, form), form.cleaned_data["autour"] or 0
-    if groups(grant, form):
-        return store.conversations(folder, form.number, newer=newer, around=around)
-    if around:
+    if grouped:
+        return store.conversations(folder, 1, newer=newer, around=around)
+    if newer is None:
         newer = store.rank(folder, around)
-    return store.page(folder, form.number if newer is None else newer // PAGE_SIZE + 1)
+    return store.page(folder, newer // PAGE_SIZE + 1)
 
 
 def _newer(store: Store, folder: str, form: ListForm) -> int | None:

@@ -16,7 +16,8 @@ from convergence.openness import background
 from convergence.web import answer, is_partial
 from mail import reading
 from mail.access import open_granted
-from mail.forms import ListForm, NewsForm, first_error
+from mail.forms import first_error
+from mail.listforms import ListForm, NewsForm
 from mail.messages import FLAGGED, Listing, Summary
 from mail.store import Store
 from mail.views import regions

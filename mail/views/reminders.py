@@ -22,8 +22,9 @@ from convergence.errors import NotFound
 from convergence.web import Notice, Undo, answer, done, is_partial, remember
 from mail import following, moments, snoozing
 from mail.access import open_granted
-from mail.forms import BatchForm, ListForm, SelectionForm
+from mail.forms import BatchForm, SelectionForm
 from mail.imap.folders import SNOOZED
+from mail.listforms import ListForm
 from mail.models import FollowUp, Snooze
 from mail.store import Store
 from mail.views import regions

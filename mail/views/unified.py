@@ -19,7 +19,8 @@ from convergence.templatetags import interface
 from convergence.web import answer
 from mail import labels, unified
 from mail.access import open_all
-from mail.forms import UnifiedForm, first_error
+from mail.forms import first_error
+from mail.listforms import UnifiedForm
 from mail.messages import Summary
 from mail.unified import Page
 from mail.views import regions

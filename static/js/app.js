@@ -10,6 +10,7 @@ import "#elements/folder-watch.js";
 import "#elements/hot-keys.js";
 import "#elements/html-editor.js";
 import "#elements/list-beside.js";
+import "#elements/list-pages.js";
 import "#elements/label-menu.js";
 import "#elements/live-events.js";
 import "#elements/mail-frame.js";
@@ -23,5 +24,4 @@ import "#elements/row-drag.js";
 import "#elements/row-selection.js";
 import "#elements/visit-watch.js";
 import { forget } from "#lib/recent.js";
-
 if (!document.querySelector("visit-watch")) forget();

@@ -8,12 +8,12 @@ from django.http import QueryDict
 from mail.forms import (
     UIDS_MAX,
     ComposeForm,
-    ListForm,
     MarkForm,
     MoveForm,
     SelectionForm,
     first_error,
 )
+from mail.listforms import ListForm
 from mail.messages import Query
 
 

@@ -152,6 +152,26 @@ def test_the_page_that_holds_a_day(desk: Desk) -> None:
     assert "Jour 60.<" in desk.get(au="2999-12-31").content.decode()
 
 
+@pytest.mark.parametrize("query", [{}, {"non_lus": "1"}, {"tri": "taille"}])
+def test_pages_that_were_read_one_after_the_other(
+    desk: Desk, query: dict[str, str]
+) -> None:
+    with desk.box.opened("INBOX") as client:
+        for number in range(170):
+            text = "x" * number * 3
+            client.append("INBOX", "", "", letter(f"Message {number:03}.", text))
+    two = desk.get(page="2", suite="1", **query).content.decode()
+    assert "Message 119.<" in two
+    assert "Message 020.<" in two
+    assert "Message 120.<" not in two
+    assert "Message 019.<" not in two
+    assert two.count('class="row ') == 100
+    # an act answers with both, and the next one is the fourth
+    assert "page=2&amp;suite=1" in two
+    assert "page=4" in two
+    assert desk.get(suite="19", **query).content.count(b'class="row ') == 170
+
+
 @pytest.mark.parametrize(
     ("wire", "segment"),
     [("Caf&AOk- &- th&AOk-", "Café & thé"), ("Archives/2025", "Archives~12025")],
@@ -178,6 +198,7 @@ def test_somebody_elses_mailbox_is_not_found(desk: Desk) -> None:
         {"page": "x"},
         {"page": "-1"},
         {"autour": "0"},
+        {"suite": "20"},
         {"au": "2026-02-30"},
         {"au": "9999-12-31"},
         {"tri": "x"},

@@ -1,0 +1,155 @@
+// <list-pages data-page data-extra data-pages data-size> behind the rows of a list: reads
+// the page before or after when the person comes near it, by wheel or by arrow, and keeps
+// at most MOST pages. Without it, the links of the nav that follows do.
+import { cut, grouped, join, onDay, rowsOf, seen } from "#lib/rows.js";
+
+const NEAR = 900;
+const MOST = 20;
+const PATIENCE = 10_000;
+const ENDS = { start: "prev", end: "next" };
+
+class ListPages extends HTMLElement {
+  connectedCallback() {
+    this.ending = new AbortController();
+    const { signal } = this.ending;
+    document.addEventListener("scroll", () => this.look(), { signal, capture: true, passive: true });
+    this.list.addEventListener("wheel", (event) => event.deltaY < 0 && this.look("start"), { signal, passive: true });
+    this.list.addEventListener("keydown", (event) => this.pressed(event), { signal });
+    if (this.dataset.sought) this.seek(onDay(this.list, this.dataset.sought)?.querySelector(".row__link"));
+  }
+
+  seek(link) {
+    link?.focus();
+    link?.scrollIntoView({ block: "center" });
+  }
+
+  disconnectedCallback() {
+    this.ending.abort();
+    clearTimeout(this.timer);
+  }
+
+  get list() {
+    return this.closest(".listing");
+  }
+
+  // where the list scrolls: its pane, or the whole page on a narrow screen
+  get scroller() {
+    const pane = this.closest(".pane");
+    return pane && getComputedStyle(pane).overflowY === "auto" ? pane : document.documentElement;
+  }
+
+  number(name) {
+    return Number(this.dataset[name]) || 0;
+  }
+
+  next(end) {
+    const page = end === "start" ? this.number("page") - 1 : this.number("page") + this.number("extra") + 1;
+    return page >= 1 && page <= this.number("pages") ? page : 0;
+  }
+
+  link(end) {
+    return this.list.querySelector(`.pagination [rel="${ENDS[end]}"]`);
+  }
+
+  look(only) {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    const rises = scrollTop < (this.at ?? scrollTop);
+    this.at = scrollTop;
+    this.timer ??= setTimeout(() => this.tell(), 150);
+    if (!only && scrollHeight - scrollTop - clientHeight < NEAR) this.read("end");
+    else if (scrollTop < NEAR && (only || rises)) this.read("start");
+  }
+
+  async pressed(event) {
+    const end = { ArrowUp: "start", ArrowDown: "end" }[event.key];
+    const rows = rowsOf(this.list);
+    const outermost = end === "start" ? rows[0] : rows.at(-1);
+    if (!end || !outermost?.contains(event.target) || !this.next(end)) return;
+    event.preventDefault();
+    const fresh = await this.read(end);
+    (end === "start" ? fresh.at(-1) : fresh[0])?.querySelector(".row__link").focus();
+  }
+
+  // one page at a time: who asks meanwhile gets the same rows
+  read(end) {
+    if (this.reading) return this.reading;
+    const page = this.next(end);
+    if (!page) return Promise.resolve([]);
+    this.reading = this.fetched(page, end).finally(() => { this.reading = null; });
+    return this.reading;
+  }
+
+  // what fails is left to the link
+  async fetched(page, end) {
+    try {
+      const options = { headers: { "HX-Request": "true" }, redirect: "error", signal: AbortSignal.timeout(PATIENCE) };
+      const answer = await fetch(this.address(this.link(end).href, page, 0), options);
+      if (!answer.ok) return [];
+      return this.add(new DOMParser().parseFromString(await answer.text(), "text/html"), end);
+    } catch {
+      return [];
+    }
+  }
+
+  add(page, end) {
+    const rows = rowsOf(this.list);
+    const full = this.number("extra") + 1 >= MOST;
+    const fresh = this.still(end === "start" ? rows[0] : rows.at(-1), () => {
+      const came = join(this.list, page, end);
+      // Tab leads to one row of the list (message-list.js)
+      for (const stop of came.flatMap((row) => [...row.querySelectorAll(".row__link, [name=uid]")])) stop.tabIndex = -1;
+      if (full) cut(this.list, this.number("size"), end === "start" ? "end" : "start");
+      return came;
+    });
+    this.dataset.pages = page.querySelector("list-pages")?.dataset.pages ?? this.dataset.pages;
+    this.shift(end === "start" ? -1 : Number(full), full ? 0 : 1);
+    this.readdress();
+    return fresh;
+  }
+
+  shift(page, extra) {
+    this.dataset.page = this.number("page") + page;
+    this.dataset.extra = this.number("extra") + extra;
+  }
+
+  // what is read does not move under the eyes
+  still(anchor, act) {
+    const before = anchor?.getBoundingClientRect().top;
+    const result = act();
+    if (anchor) this.scroller.scrollTop += anchor.getBoundingClientRect().top - before;
+    return result;
+  }
+
+  address(href, page, extra) {
+    const url = new URL(href, location.href);
+    for (const [name, value, bare] of [["page", page, 1], ["suite", extra, 0]]) {
+      if (value > bare) url.searchParams.set(name, value);
+      else url.searchParams.delete(name);
+    }
+    return url.href;
+  }
+
+  // acts and news are about all the pages that are shown
+  readdress() {
+    for (const name of ["action", "formaction", "data-url"]) {
+      for (const one of this.list.querySelectorAll(`[${name}]`)) {
+        one.setAttribute(name, this.address(one.getAttribute(name), this.number("page"), this.number("extra")));
+      }
+    }
+    for (const end of ["start", "end"]) {
+      this.link(end).hidden = !this.next(end);
+      this.link(end).href = this.address(this.link(end).href, this.next(end), 0);
+    }
+  }
+
+  // «101–112», of the rows that are seen
+  tell() {
+    this.timer = undefined;
+    const shown = this.list.querySelector(".pagination__seen");
+    const before = (this.number("page") - 1) * this.number("size");
+    const span = seen(this.list, this.scroller);
+    if (shown && span) shown.textContent = span.map((place) => grouped(before + place + 1)).join("–");
+  }
+}
+
+customElements.define("list-pages", ListPages);
