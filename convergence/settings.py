@@ -262,7 +262,14 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_TASK_ALWAYS_EAGER = False
+# a server that does not answer costs an act a second, not a minute
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1}
 CELERY_BEAT_SCHEDULE = {
+    "resume-acts": {
+        "task": "mail.tasks.resume_acts",
+        "schedule": 60.0,
+        "options": {"expires": 50, "queue": "slow"},
+    },
     "deliver-due": {
         "task": "mail.tasks.deliver_due",
         "schedule": 2.0,

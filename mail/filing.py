@@ -51,12 +51,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What happened: how many really moved, whereto, the steps that take it back and
-    the token by which a page asks for that."""
+    """What happened: how many really moved, whereto, the steps that take it back."""
 
     count: int
     target: str
-    token: str = ""
     forever: bool = False
     steps: tuple[Step, ...] = ()
 
@@ -167,6 +165,11 @@ def _judged(
     return _filed(store, target, steps)
 
 
+def token(store: Store, filed: Filed) -> str:
+    """By which a page asks to undo it; "" when nothing can be taken back."""
+    return undoing.token(store.address, filed.steps)
+
+
 def restore(store: Store, token: str) -> Filed:
     """Undo an act: exactly those come back. Raises InputRefused for a token that is not
     ours or too old, MessageMissing when they are no longer where they were put."""
@@ -178,4 +181,4 @@ def _filed(store: Store, target: str, steps: Sequence[Step]) -> Filed:
     count = sum(len(s.uids) for s in steps if isinstance(s, Moved))
     # without UIDPLUS the server does not say where they are: no undo
     undone = tuple(s for s in steps if not isinstance(s, Moved) or s.new_uids)
-    return Filed(count, target, undoing.token(store.address, undone), steps=undone)
+    return Filed(count, target, steps=undone)

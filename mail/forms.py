@@ -64,7 +64,19 @@ class Uids(forms.Field):
 
 
 class SelectionForm(forms.Form):
+    """Messages by their UIDs, or with `all` everything that the list is a page of, as
+    it was at the moment `etat` (Folder.state)."""
+
     uid = Uids()
+    all = forms.BooleanField(required=False)
+    etat = Line(max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("all"):
+            self.errors.pop("uid", None)
+            data["uid"] = []
+        return data
 
 
 class MarkForm(SelectionForm):
@@ -118,7 +130,10 @@ class BatchForm(forms.Form):
 
 
 class RestoreForm(forms.Form):
-    token = Line(max_length=30_000)
+    """What is taken back: a small act by its `token`, a large one by its row."""
+
+    token = Line(max_length=30_000, required=False)
+    act = forms.UUIDField(required=False)
 
 
 def first_error(form: forms.Form) -> str:

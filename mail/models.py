@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mailbox
 from mail import moments
+from mail.acts import Act as Act
 
 
 class Outgoing(models.Model):

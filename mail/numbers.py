@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 _SET = re.compile(r"\d{1,10}(?::\d{1,10})?(?:,\d{1,10}(?::\d{1,10})?)*")
 NUMBERS_MAX = 200_000
@@ -18,6 +18,12 @@ def written(numbers: Iterable[int]) -> str:
         else:
             runs.append([number, number])
     return ",".join(str(a) if a == b else f"{a}:{b}" for a, b in runs)
+
+
+def slices(numbers: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """In pieces of at most `size`; a range gives ranges."""
+    for at in range(0, len(numbers), size):
+        yield numbers[at : at + size]
 
 
 def spelled(text: str) -> tuple[int, ...]:

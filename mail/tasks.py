@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from celery import shared_task
+import logging
 
-from mail import delivering, following, labelling, muting, uploads, waking
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from mail import acting, delivering, following, labelling, muting, uploads, waking
+from mail.models import Act
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -16,6 +22,24 @@ def deliver_due() -> int:
 def wake_due() -> int:
     """What was put off and what was to be answered by now."""
     return waking.wake_due() + following.check_due()
+
+
+@shared_task
+def carry_on(act: str) -> None:
+    acting.carry_on(act)
+
+
+@shared_task
+def resume_acts() -> int:
+    return acting.resume()
+
+
+def hand_over(act: Act) -> None:
+    """To a worker; when there is no broker the page that watches the act does it."""
+    try:
+        carry_on.apply_async((str(act.pk),), retry=False, queue="slow")
+    except OperationalError as error:
+        logger.warning("no broker", extra={"cause": type(error).__name__})
 
 
 @shared_task

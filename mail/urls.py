@@ -7,6 +7,7 @@ from django.urls import path
 
 from mail.views import (
     actions,
+    acts,
     answers,
     attachments,
     compose,
@@ -48,6 +49,7 @@ urlpatterns = [
     path(f"{_FOLDER}nouveautes/", news.show, name="news"),
     path(f"{_FOLDER}marques/", actions.mark, name="marks"),
     path(f"{_FOLDER}deplacements/", actions.move, name="moves"),
+    path(f"{_FOLDER}actes/<uuid:act>/", acts.show, name="act"),
     path(f"{_FOLDER}archives/", actions.archive, name="archives"),
     path(f"{_FOLDER}indesirables/", actions.junk, name="junk"),
     path(f"{_FOLDER}legitimes/", actions.not_junk, name="not_junk"),

@@ -19,6 +19,8 @@ _RECEIVED = re.compile(
     rb"(?: UID (\d{1,10}))?\)",
     re.IGNORECASE,
 )
+# numbers per message: beyond, asking which they are costs less than trying them all
+_SPARSE = 5
 # (those that have it, those that have not)
 _CRITERIA = {SEEN: (b"SEEN", b"UNSEEN"), FLAGGED: (b"FLAGGED", b"UNFLAGGED")}
 
@@ -66,8 +68,8 @@ def received(
 
 
 def matching(connection: Connection, folder: str, query: Query, state: str) -> Chosen:
-    """All that matches; of the whole folder one run, though it may have holes: no list
-    of its messages is needed to act on it."""
+    """All that matches; of a whole folder one run, though it may have holes: no list of
+    its messages is needed to act on it."""
     selected(connection, folder)
     known = state_of(connection)
     end = known.uidnext
@@ -76,7 +78,7 @@ def matching(connection: Connection, folder: str, query: Query, state: str) -> C
         if uidvalidity != known.uidvalidity:
             raise MessageMissing
         end = min(end, uidnext) if end else uidnext
-    if end and not query:
+    if end and not query and end <= _SPARSE * (known.exists + 1_000):
         return Chosen(range(1, end), known.exists)
     found = searching.all_of(connection, folder, query)
     uids = tuple(uid for uid in found if not end or uid < end)

@@ -70,7 +70,7 @@ def _moved(
     connection: Connection, answer: Answer, asked: Sequence[int], moved: Moved
 ) -> Moved:
     code = answer.code(b"COPYUID").split()
-    if len(code) == 3 and re.fullmatch(rb"[\d:,]{1,100000}", code[1] + code[2]):
+    if len(code) == 3 and re.fullmatch(rb"[\d:,]{1,500000}", code[1] + code[2]):
         old, new = uid_ranges(code[1]), uid_ranges(code[2])
         return replace(
             moved,

@@ -12,7 +12,6 @@ from mail.imap import attached, cache, guard, sorting
 from mail.imap.connection import SLOW, Answer, Command, Connection, Literal
 from mail.imap.fetching import envelopes, selected, state_of, summaries
 from mail.imap.parse import (
-    UIDS_MAX,
     Ranges,
     count,
     fetched,
@@ -24,6 +23,7 @@ from mail.imap.parse import (
 from mail.messages import Listing, Query, Sorting, Summary
 from mail.store import ARRIVAL
 
+_FOUND_MAX = 500_000
 # a command line of some twenty thousand octets is read by every server
 _RUNS_MAX = 1_000
 # without them a word would be found in the identifiers of a whole folder
@@ -151,7 +151,7 @@ def uids_of(answer: Answer) -> tuple[int, ...]:
 
 
 def _spelled(found: Ranges) -> tuple[int, ...]:
-    if count(found) > UIDS_MAX:
+    if count(found) > _FOUND_MAX:
         raise TooLarge
     return tuple(n for first, last in found for n in range(first, last + 1))
 

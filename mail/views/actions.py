@@ -14,7 +14,7 @@ from accounts.access import Grant
 from accounts.requests import person
 from convergence.errors import InputRefused
 from convergence.web import Notice, Undo, answer, done, is_partial
-from mail import filing
+from mail import acting, filing
 from mail.access import open_granted
 from mail.filing import Filed, Order
 from mail.forms import (
@@ -26,14 +26,17 @@ from mail.forms import (
     first_error,
 )
 from mail.listforms import ListForm
+from mail.messages import Chosen
 from mail.store import Store
-from mail.views import regions, sentences
+from mail.views import acts, regions, sentences
 from mail.views.folders import groups, screen
 
 
 @require_POST
 def mark(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(MarkForm(request.POST))
+    if data["all"]:
+        return _filed(request, address, folder, data, Order(data["mark"]))
     with open_granted(person(request), address, write="message.mark") as (grant, store):
         filing.mark(store, folder, data["uid"], data["mark"])
         context = rows_after(request, grant, store, folder, data["uid"])
@@ -81,25 +84,25 @@ def _reader_after(mark: str) -> dict[str, Any]:
 def move(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(MoveForm(request.POST))
     order = Order("move", data["to"])
-    return _filed(request, address, folder, data["uid"], order)
+    return _filed(request, address, folder, data, order)
 
 
 @require_POST
 def archive(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(SelectionForm(request.POST))
-    return _filed(request, address, folder, data["uid"], Order("archive"))
+    return _filed(request, address, folder, data, Order("archive"))
 
 
 @require_POST
 def junk(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(SelectionForm(request.POST))
-    return _filed(request, address, folder, data["uid"], Order("junk"))
+    return _filed(request, address, folder, data, Order("junk"))
 
 
 @require_POST
 def not_junk(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(SelectionForm(request.POST))
-    return _filed(request, address, folder, data["uid"], Order("not_junk"))
+    return _filed(request, address, folder, data, Order("not_junk"))
 
 
 @require_POST
@@ -111,17 +114,21 @@ def delete(request: HttpRequest, address: str, folder: str) -> HttpResponse:
             person(request), address, write="message.delete", recorded=False
         ) as (grant, store):
             if folder == store.special("trash"):
-                return _asked(request, grant, folder, data["uid"])
+                chosen = _chosen(request, grant, store, folder, data)
+                return _asked(request, grant, folder, data, chosen.count)
     order = Order("delete", forever=data["forever"])
-    return _filed(request, address, folder, data["uid"], order)
+    return _filed(request, address, folder, data, order)
 
 
 def _asked(
-    request: HttpRequest, grant: Grant, folder: str, uids: list[int]
+    request: HttpRequest, grant: Grant, folder: str, data: dict[str, Any], count: int
 ) -> HttpResponse:
     """Nothing is deleted yet: the dialog that says that it would be final."""
     context = regions.bare(grant) | {
-        "uids": uids,
+        "uids": data["uid"],
+        "all": data["all"],
+        "etat": data["etat"],
+        "count": count,
         "is_open": "message" in request.POST,
         "folder_path": regions.path_of(grant.mailbox.address, folder),
         "then": list_path(request, grant.mailbox.address, folder),
@@ -134,20 +141,31 @@ def _asked(
 
 
 def _filed(
-    request: HttpRequest, address: str, folder: str, uids: list[int], order: Order
+    request: HttpRequest, address: str, folder: str, data: dict[str, Any], order: Order
 ) -> HttpResponse:
     """The list without what left; the reader is closed, and its address goes too."""
     act = f"message.{order.verb}"
     with open_granted(person(request), address, write=act) as (grant, store):
-        filed = filing.carry_out(store, folder, uids, order)
+        chosen = _chosen(request, grant, store, folder, data)
+        if chosen.count > acting.DIRECT_MAX:
+            return acts.begin(request, grant, folder, order, chosen)
+        filed = filing.carry_out(store, folder, chosen.uids, order)
         context = _after(request, grant, store, folder)
+        notice = _notice(store, folder, filed, order)
     context |= _closing(request)
     then = list_path(request, address, folder)
-    notice = _notice(address, folder, filed, order)
     response = done(request, "mail/folder/changed", context, then=then, notice=notice)
     if "reader" in context:
         response.headers["HX-Replace-Url"] = then
     return response
+
+
+def _chosen(
+    request: HttpRequest, grant: Grant, store: Store, folder: str, data: dict[str, Any]
+) -> Chosen:
+    if data["all"]:
+        return acts.chosen(request, grant, store, folder, data["etat"])
+    return Chosen(data["uid"], len(data["uid"]))
 
 
 def _closing(request: HttpRequest) -> dict[str, Any]:
@@ -159,6 +177,8 @@ def restore(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(RestoreForm(request.POST))
     write = "message.restore"
     with open_granted(person(request), address, write=write) as (grant, store):
+        if data["act"]:
+            return acts.recall(request, grant, data["act"])
         filed = filing.restore(store, data["token"])
         context = _after(request, grant, store, folder)
     notice = Notice(sentences.restored(filed.count))
@@ -210,12 +230,12 @@ def reading_path(address: str, folder: str, opened: str) -> str:
     return f"{regions.path_of(address, folder)}{uid}/{whole}"
 
 
-def _notice(address: str, folder: str, filed: Filed, order: Order) -> Notice:
+def _notice(store: Store, folder: str, filed: Filed, order: Order) -> Notice:
     text = sentences.told(filed, order)
     if not filed.count:
         return Notice(text, level="info")
     undo = None
-    if filed.token:
-        url = reverse("mail:restorations", args=[address, folder])
-        undo = Undo(url, _("Annuler"), {"token": filed.token})
+    if token := filing.token(store, filed):
+        url = reverse("mail:restorations", args=[store.address, folder])
+        undo = Undo(url, _("Annuler"), {"token": token})
     return Notice(text, undo=undo)

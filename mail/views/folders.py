@@ -76,11 +76,19 @@ def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str,
         "position": bars.position(listing),
         "page_query": bars.page_query(form),
         "here": bars.here(form, listing),
+        # of conversations too: what is acted on are messages
+        "whole": listing.total if query else context["folder"].messages,
+        "moment": context["folder"].state,
         "state": reading.state(context["folders"], folder),
         # the page keeps the title of its message
         "sought": form.data.get("au", ""),
         "beside": bool(form.cleaned_data.get("autour")),
     }
+
+
+def query(request: HttpRequest, grant: Grant) -> Query:
+    """What the list of this address is restricted to."""
+    return _asked(grant, checked(request))
 
 
 def _asked(grant: Grant, form: ListForm) -> Query:

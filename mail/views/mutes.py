@@ -32,8 +32,9 @@ def change(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRes
         found = conversing.conversation(store, folder, uid)
         filed = muting.mute(store, grant, found)
         context = _list(request, grant, store, folder) | {"reader": "closed"}
+        token = filing.token(store, filed)
     url = reverse("mail:mute", args=[address, folder, uid])
-    fields = {"token": filed.token, "root": found.root}
+    fields = {"token": token, "root": found.root}
     notice = Notice(_told(filed), undo=Undo(url, _("Annuler"), fields))
     then = list_path(request, address, folder)
     response = done(request, "mail/folder/changed", context, then=then, notice=notice)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from convergence.templatetags.interface import grouped
 from mail.filing import Filed, Order
 
 
@@ -12,17 +13,20 @@ def told(filed: Filed, order: Order) -> str:
     """How many, and what became of them."""
     if not filed.count:
         return _("Rien à changer : ces messages n’étaient plus là, ou l’étaient déjà.")
-    return _text(filed, order) % {"count": filed.count}
+    return of(filed.count, order)
 
 
-def _text(filed: Filed, order: Order) -> str:
-    n = filed.count
+def of(count: int, order: Order) -> str:
+    return _text(count, order) % {"count": grouped(count)}
+
+
+def _text(n: int, order: Order) -> str:
     match order.verb:
         case "archive":
             return ngettext(
                 "%(count)s message archivé.", "%(count)s messages archivés.", n
             )
-        case "delete" if filed.forever:
+        case "delete" if order.forever:
             return ngettext(
                 "%(count)s message supprimé définitivement.",
                 "%(count)s messages supprimés définitivement.",
@@ -62,4 +66,4 @@ def restored(count: int) -> str:
         "%(count)s messages remis à leur place.",
         count,
     )
-    return text % {"count": count}
+    return text % {"count": grouped(count)}

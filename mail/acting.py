@@ -1,0 +1,166 @@
+"""Acting on very many messages: a row says what is asked, a worker does it slice by
+slice, and each slice is written down before the next: what was done can be told and
+taken back exactly, whatever stops it.
+
+A row is claimed by a conditional update, so that a worker and a page that waits for one
+never do the same.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.access import Grant, grant
+from convergence.errors import ConvergenceError, MessageMissing, NotFound
+from mail import filing, numbers, undoing
+from mail.filing import Order
+from mail.imap.opening import open_store
+from mail.messages import Chosen, Query
+from mail.models import Act
+from mail.store import Store
+
+logger = logging.getLogger(__name__)
+State = Act.State
+# fewer are done while the person waits
+DIRECT_MAX = 1_000
+# of one command: it ends long before the patience that it has (mail/imap), so that its
+# answer, which is all that can take it back, is never lost
+SLICE = 1_000
+# a worker takes an act at once; after so long nobody does
+UNTAKEN = timedelta(seconds=3)
+# longer than any task may run (CELERY_TASK_TIME_LIMIT)
+CRASHED = timedelta(minutes=15)
+KEPT = timedelta(hours=1)
+STOPPED = (State.DONE, State.FAILED)
+UNENDED = (State.WAITING, State.RUNNING, State.RECALLED, State.RETURNING)
+
+
+def begin(
+    right: Grant, folder: str, order: Order, query: Query, moment: str, chosen: Chosen
+) -> Act:
+    return Act.objects.create(
+        mailbox=right.mailbox,
+        author=right.user,
+        verb=order.verb,
+        target=order.target,
+        forever=order.forever,
+        folder=folder,
+        query=asdict(query),
+        moment=moment,
+        total=chosen.count,
+    )
+
+
+def find(right: Grant, pk: UUID | str) -> Act:
+    """An act of this person on this mailbox. Raises NotFound."""
+    found = Act.objects.filter(pk=pk, mailbox=right.mailbox, author=right.user).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def recall(act: Act) -> bool:
+    """Ask that it be taken back; False when that is asked already, or too late."""
+    since = timezone.now() - KEPT
+    mine = Act.objects.filter(pk=act.pk, state__in=STOPPED, ended_at__gt=since)
+    asked = {"state": State.RECALLED, "ended_at": timezone.now()}
+    return mine.exclude(steps=[]).update(**asked) == 1
+
+
+def is_untaken(act: Act) -> bool:
+    """Whether nobody has begun what is asked: no worker, or no broker."""
+    asked_at = act.ended_at or act.created_at
+    waits = act.state in (State.WAITING, State.RECALLED)
+    return waits and timezone.now() - asked_at > UNTAKEN
+
+
+def carry_on(pk: UUID | str) -> None:
+    """Do what is asked of this row, unless somebody else does."""
+    act = Act.objects.select_related("mailbox", "author").get(pk=pk)
+    following = {State.WAITING: State.RUNNING, State.RECALLED: State.RETURNING}
+    claimed = following.get(State(act.state))
+    mine = Act.objects.filter(pk=pk, state=act.state)
+    if claimed and mine.update(state=claimed, claimed_at=timezone.now()):
+        act.state = claimed
+        _end(act, *_tried(act))
+
+
+def _tried(act: Act) -> tuple[State, str]:
+    """What came of it."""
+    back = act.state == State.RETURNING
+    work, done = (_undo, State.UNDONE) if back else (_do, State.DONE)
+    try:
+        # the right may have ended since it was asked
+        grant(act.author, act.mailbox.address, write=f"message.{act.verb}")
+        box = act.mailbox
+        with open_store(box.login, box.address, writable=True) as store:
+            work(act, store)
+    except ConvergenceError as error:
+        logger.warning("act stopped", extra={"reference": error.reference})
+        return State.FAILED, str(error)[:300]
+    except Exception:
+        _end(act, State.FAILED, _("L’action a été interrompue."))
+        raise
+    return done, ""
+
+
+def _end(act: Act, state: State, failure: str) -> None:
+    act.state, act.failure, act.ended_at = state, failure, timezone.now()
+    act.save(update_fields=["state", "failure", "ended_at", "count", "steps"])
+    audit.record(
+        act.author.uid,
+        f"message.{act.verb}",
+        mailbox=act.mailbox.address,
+        target=f"{act.count} {act.state}",
+    )
+
+
+def _do(act: Act, store: Store) -> None:
+    query = Query(**{**act.query, "to": tuple(act.query.get("to", ()))})
+    chosen = store.matching(act.folder, query, act.moment)
+    order = Order(act.verb, act.target, act.forever)  # type: ignore[arg-type]
+    for piece in numbers.slices(chosen.uids, SLICE):
+        filed = filing.carry_out(store, act.folder, piece, order)
+        act.steps = [*act.steps, *undoing.packed(filed.steps)]
+        act.count += chosen.count if filed.forever else filed.count
+        act.save(update_fields=["count", "steps"])
+
+
+def _undo(act: Act, store: Store) -> None:
+    """The last step first; what is back is no longer written down."""
+    act.count = 0
+    while act.steps:
+        try:
+            act.count += undoing.restore(store, act.steps[-1:])
+        except MessageMissing:
+            logger.info("nothing left to take back")
+        act.steps = act.steps[:-1]
+        act.save(update_fields=["count", "steps"])
+
+
+def resume() -> int:
+    """What no worker took (its message was lost), and what a crash stopped; how many.
+    Old rows go: their undoing is over. Called by beat."""
+    now = timezone.now()
+    crashed = Act.objects.filter(
+        state__in=(State.RUNNING, State.RETURNING), claimed_at__lt=now - CRASHED
+    )
+    stopped = crashed.update(
+        state=State.FAILED, failure=_("L’action a été interrompue."), ended_at=now
+    )
+    Act.objects.filter(ended_at__lt=now - KEPT - CRASHED).exclude(
+        state__in=UNENDED
+    ).delete()
+    lost = Q(state__in=(State.WAITING, State.RECALLED), created_at__lt=now - UNTAKEN)
+    waiting = list(Act.objects.filter(lost).values_list("pk", flat=True)[:20])
+    for pk in waiting:
+        carry_on(pk)
+    return stopped + len(waiting)
