@@ -93,6 +93,9 @@ def _every(bench: Bench, sizes: list[int], only: str) -> list[Operation]:
     found.append(operations.cold_listing(bench, names[-1]))
     found += [operations.grouped(bench, people.threads_of(n), best[n]) for n in sizes]
     found += [
+        operations.sorted_list(bench, people.folder_of(n), best[n]) for n in sizes
+    ]
+    found += [
         operations.conversation(bench, people.EXCHANGES),
         operations.open_text(bench, names[0]),
         operations.open_html(bench, people.NEWSLETTERS, again=False),

@@ -121,6 +121,22 @@ def grouped(bench: Bench, folder: str, best: float) -> Operation:
     )
 
 
+def sorted_list(bench: Bench, folder: str, best: float) -> Operation:
+    """By sender, from Z: the order is known, the page is in the middle."""
+    uids = bench.uids[folder]
+    path = bench.path(folder, f"?tri=expediteur&sens=inverse&page={len(uids) // 100}")
+    return Operation(
+        "sorted list",
+        len(uids),
+        0.4,
+        best,
+        ours=lambda i: [with_rows(bench.get(path), 50)],
+        raw=lambda i: bench.raw.fetch(uids[-50:], LIST),
+        folder=folder,
+        best_wire=1.0,
+    )
+
+
 def conversation(bench: Bench, folder: str) -> Operation:
     """Another exchange of twelve each time: eight messages came, four were sent."""
     uids = bench.uids[folder]

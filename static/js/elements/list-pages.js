@@ -1,26 +1,24 @@
 // <list-pages data-page data-extra data-pages data-size> behind the rows of a list: reads
 // the page before or after when the person comes near it, by wheel or by arrow, and keeps
 // at most MOST pages. Without it, the links of the nav that follows do.
-import { cut, grouped, join, onDay, rowsOf, seen } from "#lib/rows.js";
+import { addressOf, regions } from "#lib/pages.js";
+import { cut, join, onDay, rowsOf } from "#lib/rows.js";
+import { grouped, reach, scrollerOf, seen, still } from "#lib/scrolling.js";
 
 const NEAR = 900;
 const MOST = 20;
-const PATIENCE = 10_000;
 const ENDS = { start: "prev", end: "next" };
 
 class ListPages extends HTMLElement {
   connectedCallback() {
     this.ending = new AbortController();
+    // htmx parks elements elsewhere while it compares
+    if (!this.list) return;
     const { signal } = this.ending;
     document.addEventListener("scroll", () => this.look(), { signal, capture: true, passive: true });
     this.list.addEventListener("wheel", (event) => event.deltaY < 0 && this.look("start"), { signal, passive: true });
     this.list.addEventListener("keydown", (event) => this.pressed(event), { signal });
-    if (this.dataset.sought) this.seek(onDay(this.list, this.dataset.sought)?.querySelector(".row__link"));
-  }
-
-  seek(link) {
-    link?.focus();
-    link?.scrollIntoView({ block: "center" });
+    if (this.dataset.sought) reach(onDay(this.list, this.dataset.sought)?.querySelector(".row__link"));
   }
 
   disconnectedCallback() {
@@ -32,10 +30,8 @@ class ListPages extends HTMLElement {
     return this.closest(".listing");
   }
 
-  // where the list scrolls: its pane, or the whole page on a narrow screen
   get scroller() {
-    const pane = this.closest(".pane");
-    return pane && getComputedStyle(pane).overflowY === "auto" ? pane : document.documentElement;
+    return scrollerOf(this);
   }
 
   number(name) {
@@ -81,20 +77,14 @@ class ListPages extends HTMLElement {
 
   // what fails is left to the link
   async fetched(page, end) {
-    try {
-      const options = { headers: { "HX-Request": "true" }, redirect: "error", signal: AbortSignal.timeout(PATIENCE) };
-      const answer = await fetch(this.address(this.link(end).href, page, 0), options);
-      if (!answer.ok) return [];
-      return this.add(new DOMParser().parseFromString(await answer.text(), "text/html"), end);
-    } catch {
-      return [];
-    }
+    const html = await regions(addressOf(this.link(end).href, page, 0));
+    return html ? this.add(new DOMParser().parseFromString(html, "text/html"), end) : [];
   }
 
   add(page, end) {
     const rows = rowsOf(this.list);
     const full = this.number("extra") + 1 >= MOST;
-    const fresh = this.still(end === "start" ? rows[0] : rows.at(-1), () => {
+    const fresh = still(this.scroller, end === "start" ? rows[0] : rows.at(-1), () => {
       const came = join(this.list, page, end);
       // Tab leads to one row of the list (message-list.js)
       for (const stop of came.flatMap((row) => [...row.querySelectorAll(".row__link, [name=uid]")])) stop.tabIndex = -1;
@@ -112,33 +102,16 @@ class ListPages extends HTMLElement {
     this.dataset.extra = this.number("extra") + extra;
   }
 
-  // what is read does not move under the eyes
-  still(anchor, act) {
-    const before = anchor?.getBoundingClientRect().top;
-    const result = act();
-    if (anchor) this.scroller.scrollTop += anchor.getBoundingClientRect().top - before;
-    return result;
-  }
-
-  address(href, page, extra) {
-    const url = new URL(href, location.href);
-    for (const [name, value, bare] of [["page", page, 1], ["suite", extra, 0]]) {
-      if (value > bare) url.searchParams.set(name, value);
-      else url.searchParams.delete(name);
-    }
-    return url.href;
-  }
-
   // acts and news are about all the pages that are shown
   readdress() {
     for (const name of ["action", "formaction", "data-url"]) {
       for (const one of this.list.querySelectorAll(`[${name}]`)) {
-        one.setAttribute(name, this.address(one.getAttribute(name), this.number("page"), this.number("extra")));
+        one.setAttribute(name, addressOf(one.getAttribute(name), this.number("page"), this.number("extra")));
       }
     }
     for (const end of ["start", "end"]) {
       this.link(end).hidden = !this.next(end);
-      this.link(end).href = this.address(this.link(end).href, this.next(end), 0);
+      this.link(end).href = addressOf(this.link(end).href, this.next(end), 0);
     }
   }
 

@@ -51,25 +51,3 @@ export function cut(place, count, end) {
 export function onDay(place, day) {
   return rowsOf(place).find((row) => (row.querySelector("time")?.dateTime ?? "").slice(0, 10) <= day);
 }
-
-/** The first and the last row that can be seen where `scroller` shows them, if any. */
-export function seen(place, scroller) {
-  const whole = scroller === document.documentElement;
-  const { top, bottom } = whole ? { top: 0, bottom: innerHeight } : scroller.getBoundingClientRect();
-  const bar = place.querySelector(".listing__bar")?.getBoundingClientRect();
-  const at = (y, step) => rowAt((bar?.left ?? 0) + 60, y, step);
-  const ends = [at((bar?.bottom ?? top) + 4, 30), at(bottom - 50, -30)];
-  const rows = rowsOf(place);
-  const places = ends.map((row) => rows.indexOf(row));
-  return places.includes(-1) ? null : places;
-}
-
-// a heading may stand there: then the row behind it
-function rowAt(x, y, step) {
-  const hit = (at) => document.elementFromPoint(x, at)?.closest(".row");
-  return hit(y) ?? hit(y + step);
-}
-
-export function grouped(number) {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, "\u202f");
-}
