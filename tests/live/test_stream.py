@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
+from pytest_django.fixtures import Settings
 from redis import Redis
 
 from live import app, tickets
 from live.events import Event, channel
+from live.hub import BACKLOG, Hub
 from live.publishing import publish
 from stack import Stack
 from tests.live.conftest import Service, until
@@ -103,6 +105,28 @@ def test_an_old_ticket_is_refused(
     monkeypatch.setattr(tickets, "LIFETIME", -1)
     ticket = tickets.issue(["cpetit"])
     assert service.status(f"/evenements/?billet={ticket}") == 403
+
+
+def test_only_beside_the_site_may_another_origin_listen(
+    service: Service, settings: Settings
+) -> None:
+    def allowed() -> str | None:
+        return service.listen("cpetit").response.headers["Access-Control-Allow-Origin"]
+
+    assert allowed() is None
+    settings.LIVE_PORT = 8001
+    assert allowed() == "*"
+
+
+def test_a_page_that_does_not_read_is_told_to_ask_for_everything() -> None:
+    hub = Hub()
+    with hub.listening(["cpetit"]) as queue:
+        for number in range(BACKLOG + 1):
+            hub.tell("cpetit", Event("folder", {"folder": str(number)}))
+        told = [queue.get_nowait() for _ in range(queue.qsize())]
+    assert told[0].startswith(b"event: resumed")
+    assert told[1].count(b'"folder":"64"') == 1
+    assert len(told) == 2
 
 
 def test_an_unknown_host_is_refused(service: Service) -> None:

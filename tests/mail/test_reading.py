@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mail import headers, reading
-from mail.messages import Address, Message, Part
+from mail.messages import Address, Folder, Message, Part
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 TEXT = Part("1", "text/plain", "utf-8")
@@ -69,3 +69,22 @@ def test_an_answer_that_goes_elsewhere_is_told() -> None:
     assert [a.email for a in reading.reply_elsewhere(message(header=head))] == [
         "c@d.fr"
     ]
+
+
+def folder(name: str, messages: int = 1, state: str = "7") -> Folder:
+    return Folder(name, "/", None, True, messages, 0, state)
+
+
+def test_the_state_of_a_page_tells_its_folder_and_the_others_apart() -> None:
+    before = reading.state((folder("A"), folder("B")), "A")
+    assert reading.state((folder("B"), folder("A")), "A") == before
+    own = reading.state((folder("A", state="8"), folder("B")), "A")
+    others = reading.state((folder("A"), folder("B", messages=2)), "A")
+    assert own.partition(".")[2] == before.partition(".")[2]
+    assert others.partition(".")[0] == before.partition(".")[0]
+    assert len({before, own, others}) == 3
+
+
+def test_where_a_server_does_not_tell_of_flags_no_state_is_the_same_twice() -> None:
+    folders = (folder("A", state=""),)
+    assert reading.state(folders, "A") != reading.state(folders, "A")

@@ -30,6 +30,9 @@ class LiveEvents extends HTMLElement {
 
   async open() {
     this.close();
+    const watch = document.querySelector("folder-watch");
+    // a page that shows no list has nothing to ask for
+    if (!watch) return;
     const opening = this.opening = Symbol("one at a time");
     const ticket = await this.ticket();
     if (this.opening !== opening || ticket === "over") return;
@@ -37,7 +40,7 @@ class LiveEvents extends HTMLElement {
       this.again();
       return;
     }
-    const folder = document.querySelector("folder-watch")?.dataset.folder ?? "INBOX";
+    const folder = watch.dataset.folder ?? "INBOX";
     this.source = new EventSource(`${this.dataset.stream}?${new URLSearchParams({ billet: ticket, dossier: folder })}`);
     this.source.addEventListener("error", () => this.again());
     this.source.addEventListener("watching", (event) => this.watched(JSON.parse(event.data)));
