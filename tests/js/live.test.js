@@ -127,6 +127,15 @@ test("a folder that is no longer there is not asked about again", async () => {
   assert.equal(globalThis.asked.length, 1);
 });
 
+test("what could not be asked is asked again soon", async () => {
+  show(LIST);
+  changed();
+  await settled();
+  find("folder-watch").dispatchEvent(new Event("htmx:error"));
+  pass(5000);
+  assert.equal(globalThis.asked.length, 2);
+});
+
 test("a page listens with a ticket for its mailbox, on its folder", async () => {
   const [stream, calls] = await live();
   assert.deepEqual(calls, [["/billet/", "boite=a%40b", "jeton"]]);

@@ -6,6 +6,7 @@ import htmx from "htmx";
 const TICK = 30_000;
 const REST = 250;
 const BUSY = 1000;
+const LOST = 5000;
 // in ticks: a page that hears of changes asks to be sure, one that is hidden for its title
 const SURE = 10;
 const HIDDEN = 4;
@@ -19,7 +20,7 @@ class FolderWatch extends HTMLElement {
     document.addEventListener("visibilitychange", () => document.hidden || this.ask(), { signal });
     document.addEventListener("folder:changed", () => this.ask(), { signal });
     document.addEventListener("live:changed", (event) => this.told(event.detail), { signal });
-    this.addEventListener("htmx:error", () => this.reached(false), { signal });
+    this.addEventListener("htmx:error", () => this.unanswered(), { signal });
     this.addEventListener("htmx:after:request", (event) => this.answered(event.detail.ctx.response.status), { signal });
   }
 
@@ -70,7 +71,8 @@ class FolderWatch extends HTMLElement {
     const url = new URL(this.dataset.url, location.href);
     url.searchParams.set("etat", this.dataset.state);
     if (this.dataset.alone) url.searchParams.set("seul", "1");
-    else url.searchParams.set("vu", this.newest);
+    // a row may stand for several messages
+    else url.searchParams.set("vu", Math.max(0, ...this.boxes.flatMap((box) => box.value.split(/\D+/).map(Number))));
     const reader = document.querySelector("#standing:empty")?.closest(".reader");
     if (reader) {
       url.searchParams.set("ouvert", reader.id.replace("message-", ""));
@@ -78,11 +80,6 @@ class FolderWatch extends HTMLElement {
       if (reader.classList.contains("conversation")) url.searchParams.set("fil", "1");
     }
     return url.href;
-  }
-
-  // a row may stand for several messages
-  get newest() {
-    return Math.max(0, ...this.boxes.flatMap((box) => box.value.split(/\D+/).map(Number)));
   }
 
   get boxes() {
@@ -117,6 +114,11 @@ class FolderWatch extends HTMLElement {
     this.reached(true);
     // that the folder is no longer there is said once
     this.missing = status === 404;
+  }
+
+  unanswered() {
+    this.reached(false);
+    this.wait(LOST);
   }
 
   reached(detail) {
