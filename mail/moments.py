@@ -45,7 +45,7 @@ def for_snoozing(now: datetime | None = None) -> tuple[Moment, ...]:
 def _for_snoozing(today: date, early: bool, _language: str) -> tuple[Moment, ...]:
     found = []
     if early:
-        found.append(_moment(_("Ce soir"), _at(today, EVENING)))
+        found.append(_moment(_("Ce soir"), _at(today, EVENING), f"{EVENING:%H:%M}"))
     tomorrow = today + timedelta(days=1)
     found.append(_moment(_("Demain matin"), _at(tomorrow, MORNING)))
     monday = today + timedelta(days=7 - today.weekday())
@@ -67,7 +67,8 @@ def _for_following(today: date, _language: str) -> tuple[Moment, ...]:
         day = today + timedelta(days=days)
         if day.weekday() >= _SATURDAY:
             day += timedelta(days=7 - day.weekday())
-        found.append(_moment(label, _at(day, MORNING)))
+        at = _at(day, MORNING)
+        found.append(_moment(label, at, _short_day(at)))
     return tuple(found)
 
 
@@ -95,8 +96,20 @@ def _read(value: str) -> datetime | None:
 
 
 def shown(at: datetime) -> str:
-    """«mar. 24 nov. à 18:00», in the language of the page."""
-    return date_format(timezone.localtime(at, PARIS), _(r"D j M \à H:i"))
+    """«mardi 24 novembre à 18:00», for a sentence in the language of the page."""
+    return date_format(timezone.localtime(at, PARIS), _(r"l j F \à H:i"))
+
+
+def _short(at: datetime) -> str:
+    """«mer. 08:00» for a menu."""
+    day = date_format(at, "D")
+    dot = "." if get_language() != "en" else ""
+    return f"{day.lower().rstrip('.') if dot else day}{dot} {at:%H:%M}"
+
+
+def _short_day(at: datetime) -> str:
+    """«26 nov.»."""
+    return date_format(at, _("j N"))
 
 
 def typed(at: datetime) -> str:
@@ -112,5 +125,5 @@ def _at(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, PARIS)
 
 
-def _moment(label: str, at: datetime) -> Moment:
-    return Moment(label, shown(at), typed(at))
+def _moment(label: str, at: datetime, told: str = "") -> Moment:
+    return Moment(label, told or _short(at), typed(at))

@@ -73,7 +73,7 @@ def test_the_list(inspection: Inspection, listed: Visitor) -> None:
     listed.press("Escape")
     listed.select("Facture d’octobre")
     inspection.look(listed, "list-selection")
-    listed.selection.get_by_role("group").click()
+    listed.menu("Déplacer vers…").click()
     inspection.look(listed, "list-move")
     listed.press("Escape")
     listed.button("Supprimer").click()

@@ -69,7 +69,7 @@ def test_a_message_is_sent_and_taken_back(plain: Visitor, person: Person) -> Non
 
 def test_messages_are_moved_and_brought_back(plain: Visitor, box: Box) -> None:
     plain.select("Photocopies")
-    menu = plain.selection.get_by_role("group")
+    menu = plain.selection.get_by_role("group").filter(has_text="Déplacer vers…")
     menu.click()
     menu.get_by_role("button", name="Classement").click()
     expect(plain.notices).to_contain_text("1 message déplacé.")
