@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from zlib import crc32
 
 from django.template.loader import get_template
@@ -262,7 +262,9 @@ def chips(tags: tuple[Tag, ...]) -> SafeString:
 @lru_cache(maxsize=2000)
 def label_list(tags: tuple[Tag, ...], path: str, current: str) -> SafeString:
     """The labels in the sidebar: each shows what carries it in the folder at hand."""
-    context = {"tags": tags, "folder_path": path, "current": current}
+    address = unquote(path.split("/")[2])
+    manage = reverse("mail:labels", args=[address])
+    context = {"tags": tags, "folder_path": path, "current": current, "manage": manage}
     template = get_template("mail/labels/_sidebar.html")
     return mark_safe(template.render(context))  # noqa: S308
 
