@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.access import Grant
 from mail import (
@@ -43,6 +44,19 @@ class Banner:
     @property
     def template(self) -> str:
         return f"mail/messages/banners/{self.name}.html"
+
+    @property
+    def label(self) -> str:
+        """What it is about, while it is folded."""
+        return {
+            "authentication": _("expéditeur non authentifié"),
+            "senders": _("plusieurs expéditeurs"),
+            "elsewhere": _("réponse vers une autre adresse"),
+            "images": _("images bloquées"),
+            "trusted": _("images affichées"),
+            "receipt": _("accusé de réception demandé"),
+            "list": _("liste de diffusion"),
+        }.get(self.name, "")
 
 
 def sheet(

@@ -104,6 +104,7 @@ def test_a_message(inspection: Inspection, listed: Visitor) -> None:
     inspection.look(listed, "message-details")
     listed.press("Escape")
     listed.open_message("Lettre d’information")
+    listed.reader.get_by_text("Aussi :").click()
     expect(listed.link("Afficher les images distantes")).to_be_visible()
     inspection.look(listed, "message-html")
     listed.open_message("Facture d’octobre")
