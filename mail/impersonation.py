@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from mail.messages import Address
@@ -62,6 +63,7 @@ class Suspicion:
         return bool(self.kind)
 
 
+@lru_cache(maxsize=4096)
 def of(sender: Address, own: str) -> Suspicion:
     """What is suspicious about a sender; `own` is the institution's domain."""
     domain = sender.email.rpartition("@")[2].lower()

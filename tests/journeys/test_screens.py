@@ -114,7 +114,7 @@ def test_a_message(inspection: Inspection, listed: Visitor) -> None:
     inspection.look(listed, "message-alone")
     listed.menu("Plus d’actions").click()
     listed.link("Imprimer").click()
-    expect(listed.link("Retour au message")).to_be_visible()
+    expect(listed.link("Retour à la conversation")).to_be_visible()
     inspection.look(listed, "print")
 
 
