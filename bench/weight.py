@@ -1,0 +1,96 @@
+"""What the first load of the mailbox page weighs, in Chromium with an empty cache.
+
+Pages are counted as they leave gunicorn: the proxy does not compress them
+(deploy/nginx.conf); static files are stored compressed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from bench.people import HOST, Account
+from bench.report import Row, verdict
+
+OCTETS_MAX = 150 * 1024
+REQUESTS_MAX = 25
+CHROMIUM = "/usr/bin/chromium"
+# what a page asks for by itself comes within it
+SETTLED_MS = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """`sizes`: octets by address, headers included, the heaviest first."""
+
+    sizes: dict[str, int]
+
+    @property
+    def requests(self) -> int:
+        return len(self.sizes)
+
+    @property
+    def octets(self) -> int:
+        return sum(self.sizes.values())
+
+
+def of(page: Page, url: str) -> Weight:
+    """What a browser that was never there loads for this address; streams of events,
+    which do not end, are not counted."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    addresses: dict[str, str] = {}
+    sizes: dict[str, int] = {}
+
+    def answered(event: dict[str, Any]) -> None:
+        addresses[event["requestId"]] = event["response"]["url"]
+
+    def ended(event: dict[str, Any]) -> None:
+        address = addresses.get(event["requestId"], "")
+        if address.startswith("http"):
+            sizes[address] = int(event["encodedDataLength"])
+
+    session.on("Network.responseReceived", answered)
+    session.on("Network.loadingFinished", ended)
+    page.goto(url)
+    page.wait_for_timeout(SETTLED_MS)
+    session.detach()
+    heaviest = sorted(sizes.items(), key=lambda item: -item[1])
+    return Weight(dict(heaviest))
+
+
+def measure(port: int, who: Account) -> tuple[Row, bool]:
+    """The page of the inbox for somebody who has signed in; whether the bars hold."""
+    base = f"http://{HOST}:{port}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        page = browser.new_page()
+        page.goto(f"{base}/connexion/")
+        page.fill("[name=username]", who.uid)
+        page.fill("[name=password]", who.password)
+        page.press("[name=password]", "Enter")
+        page.wait_for_load_state()
+        weight = of(page, f"{base}/courrier/{who.address}/INBOX/")
+        browser.close()
+    return row_of(weight), show(weight)
+
+
+def show(weight: Weight) -> bool:
+    """Print a line; whether both bars are held."""
+    kilobytes, most = weight.octets / 1024, OCTETS_MAX / 1024
+    print(
+        f"{'first load':22} {weight.requests} requests, {kilobytes:.1f} KB  "
+        f"{verdict('requests', weight.requests, REQUESTS_MAX)}  "
+        f"{verdict('KB', kilobytes, most)}",
+        flush=True,
+    )
+    return weight.requests <= REQUESTS_MAX and weight.octets <= OCTETS_MAX
+
+
+def row_of(weight: Weight) -> Row:
+    return Row("first load", 0, 0, 0, 0, 0, 0, weight.requests, 0, weight.octets)

@@ -1,0 +1,24 @@
+"""What the first visit to a mailbox loads: the bars of `make bench`, where every change
+meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bench import weight
+from stack.people import Person
+from tests.journeys.visitor import Visitor
+from tests.mail.views.conftest import letter
+from tests.stack.boxes import Box
+
+
+def test_the_first_load_is_light(
+    reader: Visitor, person: Person, mailbox_of: Callable[[Person], Box]
+) -> None:
+    box = mailbox_of(person)
+    for number in range(50):
+        box.deliver(letter(f"Conseil de classe n° {number}"))
+    path = f"/courrier/{person.address}/INBOX/"
+    found = weight.of(reader.page, reader.site.url("nominative", path))
+    assert found.requests <= weight.REQUESTS_MAX, list(found.sizes)
+    assert found.octets <= weight.OCTETS_MAX, found.sizes
