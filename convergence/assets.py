@@ -1,7 +1,8 @@
-"""Generated static files: one style sheet and one sprite of icons.
+"""Generated static files: one style sheet, one script and one sprite of icons.
 
-`static/css/app.css` lists the sheets by `@import … layer(…)`: in the browser that would
-be one request each, so that they are served as one file. The icons are cut from the
+`static/css/app.css` lists the sheets by `@import … layer(…)`, `static/js/app.js` the
+elements: in the browser that would be one request each, so that they are served as one
+file. The icons are cut from the
 lucide package into one sprite; nothing of it is committed.
 """
 
@@ -15,6 +16,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
+
+from convergence.joining import joined
 
 _IMPORT = re.compile(r'@import url\("([^"]+)"\) layer\((\w+)\);')
 _SVG = re.compile(r"<svg[^>]*>(.*?)</svg>", re.DOTALL)
@@ -42,6 +45,12 @@ def style_sheet() -> str:
     )
 
 
+def script() -> str:
+    """app.js with all modules of ours that it imports."""
+    folder = settings.BASE_DIR / "static" / "js"
+    return joined("app.js", lambda path: (folder / path).read_text(encoding="utf-8"))
+
+
 def sprite() -> str:
     """One SVG with a symbol for each icon."""
     folder = settings.BASE_DIR / "node_modules" / "lucide-static" / "icons"
@@ -57,6 +66,7 @@ def _symbol(path: Path) -> str:
 
 _GENERATED: dict[str, Callable[[], str]] = {
     "css/site.css": style_sheet,
+    "js/site.js": script,
     "icons/sprite.svg": sprite,
 }
 

@@ -23,16 +23,10 @@ LIBRARIES = {
 
 @lru_cache(maxsize=1)
 def import_map() -> str:
-    """{bare name: hashed URL} of the libraries and of every module of ours."""
-    own = {f"#{path}": f"js/{path}" for path in _own_modules()}
-    names = {name: static(path) for name, path in {**LIBRARIES, **own}.items()}
+    """{bare name: hashed URL} of the libraries; our own modules are in site.js
+    (convergence.joining)."""
+    names = {name: static(path) for name, path in LIBRARIES.items()}
     return json.dumps({"imports": names})
-
-
-def _own_modules() -> Iterator[str]:
-    root = settings.BASE_DIR / "static" / "js"
-    for path in sorted(root.rglob("*.js")):
-        yield path.relative_to(root).as_posix()
 
 
 class NpmFinder(BaseFinder):

@@ -28,8 +28,7 @@ TONES = 8
 def _icon(name: str, kind: str) -> SafeString:
     sheet = static("icons/sprite.svg")
     return format_html(
-        '<svg class="icon {}" width="20" height="20" aria-hidden="true" '
-        'focusable="false"><use href="{}#{}"></use></svg>',
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
         kind,
         sheet,
         name,

@@ -18,6 +18,8 @@ def test_the_first_load_is_light(
     box = mailbox_of(person)
     for number in range(50):
         box.deliver(letter(f"Conseil de classe n° {number}"))
+    # what was delivered has been told to the page that is open
+    reader.page.wait_for_timeout(3_000)
     path = f"/courrier/{person.address}/INBOX/"
     found = weight.of(reader.page, reader.site.url("nominative", path))
     assert found.requests <= weight.REQUESTS_MAX, list(found.sizes)
