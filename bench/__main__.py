@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import live, load, operations, people, record, report, site
+from bench import live, load, operations, people, record, report, site, weight
 from bench.measuring import Timer
 from bench.operations import Bench, Operation
 from bench.people import Account, Crowd
@@ -71,10 +71,11 @@ def _passes(
     try:
         rows, held = _second_pass(web, stack, crowd.measured, options, recorded)
         told, alive = live.measure(web, stack)
+        first, light = weight.measure(web.port, crowd.measured)
         more, fast = _load_pass(web, stack, crowd, options)
     finally:
         web.stop()
-    return rows + told + more, held and alive and fast
+    return [*rows, *told, first, *more], held and alive and light and fast
 
 
 def _bench(port: int, stack: Stack, who: Account, sizes: list[int]) -> Bench:
