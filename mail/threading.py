@@ -97,13 +97,15 @@ class _Forest:
             above[name] = name = above.get(higher, higher)
         return name
 
-    def hang(self, child: Hashable, parent: Hashable) -> None:
-        """Unless the child has a place, or the parent hangs below it."""
+    def hang(self, child: Hashable, parent: Hashable, *, sure: bool = False) -> None:
+        """Unless the child has a place, or the parent hangs below it; what is `sure`,
+        and cannot be, leaves no room for guesses."""
         if child in self._placed:
             return
         high, low = self.top(parent), self.top(child)
         if high != low:
             self._above[low] = high
+        if sure or high != low:
             self._placed.add(child)
 
 
@@ -113,7 +115,7 @@ def grouped(traces: Iterable[Trace]) -> list[Thread]:
     forest = _Forest()
     for each in ordered:
         if each.cited:
-            forest.hang(_name(each), each.cited[-1])
+            forest.hang(_name(each), each.cited[-1], sure=True)
     for each in ordered:
         for parent, child in zip(each.cited, each.cited[1:], strict=False):
             forest.hang(child, parent)
