@@ -9,6 +9,9 @@ never do the same.
 from __future__ import annotations
 
 import logging
+import time
+from bisect import bisect_right
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
@@ -37,6 +40,9 @@ SLICE = 1_000
 # a worker takes an act at once; after so long nobody does
 UNTAKEN = timedelta(seconds=3)
 # longer than any task may run (CELERY_TASK_TIME_LIMIT)
+# what a worker, and a page, give it at a time
+WORKER_SECONDS = 240.0
+PAGE_SECONDS = 3.0
 CRASHED = timedelta(minutes=15)
 KEPT = timedelta(hours=1)
 STOPPED = (State.DONE, State.FAILED)
@@ -71,7 +77,8 @@ def recall(act: Act) -> bool:
     """Ask that it be taken back; False when that is asked already, or too late."""
     since = timezone.now() - KEPT
     mine = Act.objects.filter(pk=act.pk, state__in=STOPPED, ended_at__gt=since)
-    asked = {"state": State.RECALLED, "ended_at": timezone.now()}
+    # from now on it counts what is back
+    asked = {"state": State.RECALLED, "ended_at": timezone.now(), "count": 0}
     return mine.exclude(steps=[]).update(**asked) == 1
 
 
@@ -82,34 +89,40 @@ def is_untaken(act: Act) -> bool:
     return waits and timezone.now() - asked_at > UNTAKEN
 
 
-def carry_on(pk: UUID | str) -> None:
-    """Do what is asked of this row, unless somebody else does."""
+def carry_on(pk: UUID | str, seconds: float = WORKER_SECONDS) -> bool:
+    """Do what is asked of this row, unless somebody else does; True when time was up
+    before its end, and it waits to go on."""
     act = Act.objects.select_related("mailbox", "author").get(pk=pk)
     following = {State.WAITING: State.RUNNING, State.RECALLED: State.RETURNING}
     claimed = following.get(State(act.state))
     mine = Act.objects.filter(pk=pk, state=act.state)
-    if claimed and mine.update(state=claimed, claimed_at=timezone.now()):
-        act.state = claimed
-        _end(act, *_tried(act))
+    if not claimed or not mine.update(state=claimed, claimed_at=timezone.now()):
+        return False
+    before, act.state = act.state, claimed
+    is_over, failure = _tried(act, time.monotonic() + seconds)
+    if not is_over:
+        Act.objects.filter(pk=pk).update(state=before)
+        return True
+    over = State.UNDONE if claimed == State.RETURNING else State.DONE
+    _end(act, State.FAILED if failure else over, failure)
+    return False
 
 
-def _tried(act: Act) -> tuple[State, str]:
-    """What came of it."""
-    back = act.state == State.RETURNING
-    work, done = (_undo, State.UNDONE) if back else (_do, State.DONE)
+def _tried(act: Act, end: float) -> tuple[bool, str]:
+    """(whether it is over, what went wrong)."""
+    work = _undo if act.state == State.RETURNING else _do
     try:
         # the right may have ended since it was asked
         grant(act.author, act.mailbox.address, write=f"message.{act.verb}")
         box = act.mailbox
         with open_store(box.login, box.address, writable=True) as store:
-            work(act, store)
+            return work(act, store, end), ""
     except ConvergenceError as error:
         logger.warning("act stopped", extra={"reference": error.reference})
-        return State.FAILED, str(error)[:300]
+        return True, str(error)[:300]
     except Exception:
         _end(act, State.FAILED, _("L’action a été interrompue."))
         raise
-    return done, ""
 
 
 def _end(act: Act, state: State, failure: str) -> None:
@@ -123,27 +136,36 @@ def _end(act: Act, state: State, failure: str) -> None:
     )
 
 
-def _do(act: Act, store: Store) -> None:
+def _do(act: Act, store: Store, end: float) -> bool:
     query = Query(**{**act.query, "to": tuple(act.query.get("to", ()))})
-    chosen = store.matching(act.folder, query, act.moment)
+    uids = store.matching(act.folder, query, act.moment).uids
+    left = uids[bisect_right(uids, act.after) :]
     order = Order(act.verb, act.target, act.forever)  # type: ignore[arg-type]
-    for piece in numbers.slices(chosen.uids, SLICE):
+    for piece in numbers.slices(left, SLICE):
+        if time.monotonic() > end:
+            return False
         filed = filing.carry_out(store, act.folder, piece, order)
         act.steps = [*act.steps, *undoing.packed(filed.steps)]
-        act.count += chosen.count if filed.forever else filed.count
-        act.save(update_fields=["count", "steps"])
+        act.count += filed.count
+        act.after = piece[-1]
+        act.save(update_fields=["count", "steps", "after"])
+    if order.forever:
+        # of those that are expunged nobody tells how many there were
+        act.count = act.total
+    return True
 
 
-def _undo(act: Act, store: Store) -> None:
+def _undo(act: Act, store: Store, end: float) -> bool:
     """The last step first; what is back is no longer written down."""
-    act.count = 0
     while act.steps:
-        try:
-            act.count += undoing.restore(store, act.steps[-1:])
-        except MessageMissing:
-            logger.info("nothing left to take back")
+        if time.monotonic() > end:
+            return False
+        step = act.steps[-1]
+        with suppress(MessageMissing):
+            act.count += undoing.restore(store, [step])
         act.steps = act.steps[:-1]
-        act.save(update_fields=["count", "steps"])
+        act.save(update_fields=["steps", "count"])
+    return True
 
 
 def resume() -> int:

@@ -47,6 +47,8 @@ class Act(models.Model):
     moment = models.CharField(max_length=200, blank=True)
     total = models.PositiveIntegerField(default=0)
     count = models.PositiveIntegerField(default=0)
+    # the highest UID that is done with: what goes on later begins there
+    after = models.PositiveBigIntegerField(default=0)
     steps = models.JSONField(default=list, blank=True)
     failure = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -26,7 +26,8 @@ def wake_due() -> int:
 
 @shared_task
 def carry_on(act: str) -> None:
-    acting.carry_on(act)
+    if acting.carry_on(act):
+        hand_over(Act.objects.get(pk=act))
 
 
 @shared_task

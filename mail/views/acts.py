@@ -70,7 +70,7 @@ def show(request: HttpRequest, address: str, folder: str, act: UUID) -> HttpResp
     right = grant(person(request), address)
     found = acting.find(right, act)
     if acting.is_untaken(found):
-        acting.carry_on(found.pk)
+        acting.carry_on(found.pk, acting.PAGE_SECONDS)
         found.refresh_from_db()
     return _shown(request, found)
 

@@ -41,6 +41,21 @@ def test_two_workers_do_it_once(begun: Callable[..., Act]) -> None:
     assert (act.state, act.count) == ("done", 3)
 
 
+def test_what_time_was_too_short_for_goes_on_where_it_stopped(
+    begun: Callable[..., Act], desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acting, "SLICE", 1)
+    act = begun()
+    assert acting.carry_on(act.pk, seconds=-1)
+    act.refresh_from_db()
+    assert (act.state, act.count) == ("waiting", 0)
+    Act.objects.update(after=2)
+    assert not acting.carry_on(act.pk)
+    act.refresh_from_db()
+    assert (act.state, act.count) == ("done", 1)
+    assert len(desk.box.messages()) == 2
+
+
 def test_what_no_worker_took_is_taken_up(begun: Callable[..., Act]) -> None:
     act = begun()
     Act.objects.update(created_at=timezone.now() - timedelta(minutes=1))
