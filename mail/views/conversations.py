@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -14,11 +15,12 @@ from django.views.decorators.http import require_GET
 from accounts.access import Grant
 from accounts.requests import person
 from convergence.web import answer, is_partial
-from mail import conversing, imaging, labels
+from mail import conversing, imaging, labels, quoting
 from mail.access import open_granted
 from mail.conversing import Conversation, Piece
 from mail.labels import Tag
 from mail.messages import DRAFT, FLAGGED, MUTED, Summary
+from mail.reading import View
 from mail.store import Store
 from mail.views import frames, regions, sheets
 
@@ -94,7 +96,17 @@ def _sheet(grant: Grant, store: Store, folder: str, uid: int) -> dict[str, Any]:
     consent = imaging.consent(grant.user.pk, store.address, folder, uid)
     opening = frames.Opening(store.address, folder, uid, False, consent)
     message, texts = store.read(folder, uid, without=opening.known)
-    return sheets.sheet(grant, message, texts, opening)
+    shown = sheets.sheet(grant, message, texts, opening)
+    return shown | {"view": _without_quotation(shown["view"])}
+
+
+def _without_quotation(view: View) -> View:
+    """What a text repeats of the messages above it is folded."""
+    label = _("Texte cité")
+    bodies = (
+        replace(body, html=quoting.folded(body.html, label)) for body in view.bodies
+    )
+    return replace(view, bodies=tuple(bodies))
 
 
 def screen(

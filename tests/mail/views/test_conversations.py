@@ -104,6 +104,14 @@ def test_newest_and_unread_are_open_and_become_read(desk: Desk) -> None:
     assert r"\Seen" in desk.box.flags(2)
 
 
+def test_what_a_text_repeats_is_folded(desk: Desk) -> None:
+    deliver(desk, "a", text="Qui vient ?")
+    deliver(desk, "b", "a", text="Moi.\n\n> Qui vient ?\n")
+    page = desk.get(rest="2/conversation/").content.decode()
+    assert page.count('<details class="quotation">') == 1
+    assert "quotation" not in desk.get(rest="2/").content.decode()
+
+
 def test_what_stays_folded_stays_unread(desk: Desk) -> None:
     for number in range(13):
         deliver(desk, f"m{number}", "m0" if number else "", flags=())
