@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
@@ -150,8 +150,7 @@ def rows(
     made = _rows(listing.rows, path, special, catalogue, own)
     if not dated:
         return days.plain(made)
-    received = (row.envelope.received for row in listing.rows)
-    return days.grouped(zip(received, made, strict=True))
+    return days.grouped(zip(_arrivals(listing.rows), made, strict=True))
 
 
 def row(
@@ -190,6 +189,16 @@ def _rows(
         )
         for row in rows
     ]
+
+
+def _arrivals(rows: Sequence[Summary]) -> list[datetime]:
+    """The day below which each row stands. What came back stands among those of its
+    return, and its own date would part them: the row after it tells the day."""
+    found: list[datetime] = []
+    for row in reversed(rows):
+        came_back = WOKEN in row.flags and found
+        found.append(found[-1] if came_back else row.envelope.received)
+    return found[::-1]
 
 
 def _tags(

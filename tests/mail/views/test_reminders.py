@@ -94,6 +94,17 @@ def test_what_came_back_says_so(desk: Desk) -> None:
     assert "Rappel</span>" not in desk.get("Archive").content.decode()
 
 
+def test_what_came_back_stands_among_what_came_that_day(desk: Desk) -> None:
+    desk.box.deliver(named("Arrivé aujourd’hui"))
+    old = "01-Mar-2020 08:00:00 +0000"
+    with desk.box.opened() as client:
+        client.append("INBOX", "($Woken)", f'"{old}"', named("Revenu"))
+    shown = desk.get().content.decode()
+    assert "Revenu" in shown
+    assert "2020</h2>" not in shown
+    assert shown.count('class="list__day"') == 1
+
+
 def test_what_nobody_put_there_is_told(desk: Desk) -> None:
     desk.box.deliver(named(), folder=WAITING)
     assert "1 message du dossier" in page(desk)
