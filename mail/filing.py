@@ -32,6 +32,8 @@ Verb = Literal[
     "unseen",
     "flagged",
     "unflagged",
+    "label",
+    "unlabel",
 ]
 _ALREADY = _("Ces messages sont déjà dans ce dossier.")
 INBOX = "INBOX"
@@ -41,8 +43,8 @@ PARIS = ZoneInfo("Europe/Paris")
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to do with messages: the `verb` and, of a move, the `target`; `forever`:
-    what is in the trash may be deleted."""
+    """What to do with messages: the `verb` and its `target`, of a move the folder, of a
+    label its keyword; `forever`: what is in the trash may be deleted."""
 
     verb: Verb
     target: str = ""
@@ -71,6 +73,9 @@ def carry_out(store: Store, folder: str, uids: Sequence[int], order: Order) -> F
             return junk(store, folder, uids)
         case "not_junk":
             return not_junk(store, folder, uids)
+        case "label" | "unlabel":
+            on = order.verb == "label"
+            return _flagged(store, folder, uids, order.target, on=on)
         case mark:
             return remark(store, folder, uids, mark)
 
@@ -78,6 +83,12 @@ def carry_out(store: Store, folder: str, uids: Sequence[int], order: Order) -> F
 def remark(store: Store, folder: str, uids: Sequence[int], name: str) -> Filed:
     """A mark that can be taken back: where it was so before, it stays so."""
     flag, on = MARKS[name]
+    return _flagged(store, folder, uids, flag, on=on)
+
+
+def _flagged(
+    store: Store, folder: str, uids: Sequence[int], flag: str, *, on: bool
+) -> Filed:
     marked = store.change(folder, uids, flag, on=on)
     return Filed(len(marked.uids), folder, steps=(marked,) if marked.uids else ())
 

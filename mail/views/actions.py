@@ -36,7 +36,7 @@ from mail.views.folders import groups, screen
 def mark(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(MarkForm(request.POST))
     if data["all"]:
-        return _filed(request, address, folder, data, Order(data["mark"]))
+        return filed_by(request, address, folder, data, Order(data["mark"]))
     with open_granted(person(request), address, write="message.mark") as (grant, store):
         filing.mark(store, folder, data["uid"], data["mark"])
         context = rows_after(request, grant, store, folder, data["uid"])
@@ -84,25 +84,25 @@ def _reader_after(mark: str) -> dict[str, Any]:
 def move(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(MoveForm(request.POST))
     order = Order("move", data["to"])
-    return _filed(request, address, folder, data, order)
+    return filed_by(request, address, folder, data, order)
 
 
 @require_POST
 def archive(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(SelectionForm(request.POST))
-    return _filed(request, address, folder, data, Order("archive"))
+    return filed_by(request, address, folder, data, Order("archive"))
 
 
 @require_POST
 def junk(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(SelectionForm(request.POST))
-    return _filed(request, address, folder, data, Order("junk"))
+    return filed_by(request, address, folder, data, Order("junk"))
 
 
 @require_POST
 def not_junk(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(SelectionForm(request.POST))
-    return _filed(request, address, folder, data, Order("not_junk"))
+    return filed_by(request, address, folder, data, Order("not_junk"))
 
 
 @require_POST
@@ -117,7 +117,7 @@ def delete(request: HttpRequest, address: str, folder: str) -> HttpResponse:
                 chosen = _chosen(request, grant, store, folder, data)
                 return _asked(request, grant, folder, data, chosen.count)
     order = Order("delete", forever=data["forever"])
-    return _filed(request, address, folder, data, order)
+    return filed_by(request, address, folder, data, order)
 
 
 def _asked(
@@ -140,7 +140,7 @@ def _asked(
     return response
 
 
-def _filed(
+def filed_by(
     request: HttpRequest, address: str, folder: str, data: dict[str, Any], order: Order
 ) -> HttpResponse:
     """The list without what left; the reader is closed, and its address goes too."""

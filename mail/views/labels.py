@@ -11,56 +11,80 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts import audit
-from accounts.access import Grant
+from accounts.access import Grant, grant
 from accounts.requests import person
+from convergence.errors import InputRefused
 from convergence.web import Notice, Undo, done
 from mail import labelling, labels, naming
 from mail.access import open_granted
+from mail.filing import Order
 from mail.forms import RestoreForm
 from mail.labelforms import LabelForm
 from mail.labelling import Change, Labelled
 from mail.store import Store
 from mail.views import regions
-from mail.views.actions import checked, list_path, reading_path, rows_after
+from mail.views.actions import (
+    checked,
+    filed_by,
+    list_path,
+    reading_path,
+    rows_after,
+)
 
 
 @require_POST
 def apply(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(LabelForm(request.POST))
+    if data["all"]:
+        return _apply_to_all(request, address, folder, data)
     write = "message.label"
-    with open_granted(person(request), address, write=write) as (grant, store):
-        change = _chosen(grant, data)
+    with open_granted(person(request), address, write=write) as (right, store):
+        change = _chosen(right, data)
         labelled = labelling.label(store, folder, data["uid"], change)
-        context = _after(request, grant, store, folder, data["uid"])
+        context = _after(request, right, store, folder, data["uid"])
     notice = _notice(request, address, folder, labelled)
     then = _back(request, address, folder)
     return done(request, "mail/labels/applied", context, then=then, notice=notice)
 
 
-def _chosen(grant: Grant, data: dict[str, Any]) -> Change:
+def _apply_to_all(
+    request: HttpRequest, address: str, folder: str, data: dict[str, Any]
+) -> HttpResponse:
+    """One label for all that the list is a page of: it can be taken back as one act."""
+    right = grant(person(request), address, write="message.label")
+    change = _chosen(right, data)
+    orders = [Order("label", keyword) for keyword in change.add]
+    orders += [Order("unlabel", keyword) for keyword in change.remove]
+    if len(orders) != 1:
+        text = _("Une étiquette à la fois pour tous les messages du dossier.")
+        raise InputRefused(text)
+    return filed_by(request, address, folder, data, orders[0])
+
+
+def _chosen(right: Grant, data: dict[str, Any]) -> Change:
     """What is to be put on and taken off; a name that was typed is a label too."""
     wanted = tuple(data["label"])
     if data["act"] == "set":
-        known = (tag.keyword for tag in labels.of(grant.mailbox).tags)
+        known = (tag.keyword for tag in labels.of(right.mailbox).tags)
         offered = dict.fromkeys((*known, *wanted))
         change = labelling.differences(offered, wanted, data["mixed"])
     else:
         change = Change(**{data["act"]: wanted})
     if data["new"]:
-        change = change.adding(_named(grant, data["new"]).keyword)
+        change = change.adding(_named(right, data["new"]).keyword)
     return change
 
 
-def _named(grant: Grant, name: str) -> labels.Tag:
+def _named(right: Grant, name: str) -> labels.Tag:
     """The label of this name, made when there is none."""
-    for tag in labels.of(grant.mailbox).tags:
+    for tag in labels.of(right.mailbox).tags:
         if tag.name.casefold() == name.casefold():
             return tag
-    tag = naming.create(grant.mailbox, name)
+    tag = naming.create(right.mailbox, name)
     audit.record(
-        grant.user.uid,
+        right.user.uid,
         "label.create",
-        mailbox=grant.mailbox.address,
+        mailbox=right.mailbox.address,
         target=tag.keyword,
     )
     return tag
@@ -70,19 +94,19 @@ def _named(grant: Grant, name: str) -> labels.Tag:
 def undo(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(RestoreForm(request.POST))
     write = "message.label"
-    with open_granted(person(request), address, write=write) as (grant, store):
+    with open_granted(person(request), address, write=write) as (right, store):
         labelled = labelling.undo(store, folder, data["token"])
-        context = _after(request, grant, store, folder, list(labelled.uids))
+        context = _after(request, right, store, folder, list(labelled.uids))
     notice = Notice(_("Étiquettes remises comme avant."))
     then = _back(request, address, folder)
     return done(request, "mail/labels/applied", context, then=then, notice=notice)
 
 
 def _after(
-    request: HttpRequest, grant: Grant, store: Store, folder: str, uids: list[int]
+    request: HttpRequest, right: Grant, store: Store, folder: str, uids: list[int]
 ) -> dict[str, Any]:
     """The rows that changed, and the labels of those that are open."""
-    context = rows_after(request, grant, store, folder, uids)
+    context = rows_after(request, right, store, folder, uids)
     if context and uids and "message" in request.POST:
         catalogue = context["catalogue"]
         context["opened"] = [

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import Grant
 from accounts.models import Mailbox
 from accounts.requests import person
-from convergence.errors import NotFound
+from convergence.errors import InputRefused, NotFound
 from convergence.web import Notice, Undo, answer, done, is_partial, remember
 from mail import following, moments, snoozing
 from mail.access import open_granted
@@ -51,7 +51,10 @@ def show(request: HttpRequest, address: str) -> HttpResponse:
 
 @require_POST
 def snooze(request: HttpRequest, address: str, folder: str) -> HttpResponse:
-    uids = checked(SelectionForm(request.POST))["uid"]
+    data = checked(SelectionForm(request.POST))
+    if data["all"]:
+        raise InputRefused(_("Choisissez les messages qui doivent revenir, pas tous."))
+    uids = data["uid"]
     write, typed = "message.snooze", request.POST.get("at", "")
     if not typed:
         return _asked(request, address, folder, uids)

@@ -73,6 +73,19 @@ def test_labelling_is_undone(desk: Desk) -> None:
     assert "$label3" not in desk.box.flags(uid)
 
 
+def test_all_that_is_listed_gets_one_label(desk: Desk) -> None:
+    uids = [desk.box.deliver(letter(f"n° {n}")) for n in range(3)]
+    desk.box.deliver(letter("Lu"), flags=(r"\Seen",))
+    path = f"{desk.path()}etiquettes/?non_lus=1"
+    fields = {"all": "1", "act": "add", "label": "$label1"}
+    page = desk.visitor.post(path, fields, headers={"HX-Request": "true"})
+    assert "3 messages modifiés" in page.content.decode()
+    assert all("$label1" in desk.box.flags(uid) for uid in uids)
+    assert "$label1" not in desk.box.flags(4)
+    two = fields | {"label": ["$label1", "$label2"]}
+    assert desk.visitor.post(path, two).status_code == 400
+
+
 def test_the_list_is_restricted_to_a_label_and_says_so(desk: Desk) -> None:
     desk.box.deliver(letter("Sans rien"))
     desk.box.deliver(letter("Avec"), flags=("$label4",))

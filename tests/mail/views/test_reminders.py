@@ -139,6 +139,12 @@ def test_an_hour_that_is_none_is_refused(desk: Desk, at: str) -> None:
     assert len(desk.box.messages()) == 1
 
 
+def test_a_whole_folder_is_not_put_off(desk: Desk) -> None:
+    desk.box.deliver(named())
+    assert desk.post("attente/", all="1", at=tomorrow()).status_code == 400
+    assert len(desk.box.messages()) == 1
+
+
 def test_a_message_without_a_name_is_refused_with_a_reason(desk: Desk) -> None:
     answer = desk.post("attente/", uid=desk.box.deliver(letter()), at=tomorrow())
     assert answer.status_code == 400
