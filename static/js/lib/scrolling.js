@@ -26,7 +26,8 @@ export function seen(place, scroller) {
   const { top, bottom } = whole ? { top: 0, bottom: innerHeight } : scroller.getBoundingClientRect();
   const bar = place.querySelector(".listing__bar")?.getBoundingClientRect();
   const at = (y, step) => rowAt((bar?.left ?? 0) + 60, y, step);
-  const ends = [at((bar?.bottom ?? top) + 4, 30), at(bottom - 50, -30)];
+  const foot = place.querySelector(".pagination")?.getBoundingClientRect().top ?? bottom;
+  const ends = [at((bar?.bottom ?? top) + 4, 30), at(Math.min(foot, bottom) - 4, -30)];
   const rows = rowsOf(place);
   const places = ends.map((row) => rows.indexOf(row));
   return places.includes(-1) ? null : places;
