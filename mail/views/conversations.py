@@ -92,11 +92,11 @@ def _leaf(
 
 
 def _sheet(grant: Grant, store: Store, folder: str, uid: int) -> dict[str, Any]:
-    """Without remote images: they are shown when the message is opened alone."""
+    """Without remote images, but those of senders who are trusted: they are shown when
+    the message is opened alone."""
     consent = imaging.consent(grant.user.pk, store.address, folder, uid)
     opening = frames.Opening(store.address, folder, uid, False, consent)
-    message, texts = store.read(folder, uid, without=opening.known)
-    shown = sheets.sheet(grant, message, texts, opening)
+    shown = sheets.read(grant, store, opening)
     return shown | {"view": _without_quotation(shown["view"])}
 
 

@@ -19,9 +19,8 @@ from accounts.requests import person
 from convergence.context import theme_of
 from convergence.errors import MessageMissing
 from convergence.web import answer, is_partial
-from mail import imaging, mime, reading, reports, safehtml, trusting
+from mail import imaging, reading, safehtml
 from mail.access import open_granted, open_mailbox
-from mail.messages import Message
 from mail.store import Store
 from mail.views import frames, looks, regions, sheets
 
@@ -46,14 +45,8 @@ def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRespo
 def _sheet(
     request: HttpRequest, grant: Grant, store: Store, folder: str, uid: int
 ) -> dict[str, Any]:
-    wanted = looks.of(request)
     opening = _opening(request, store, folder, uid)
-    if wanted.plain:
-        message, texts = store.read(folder, uid, "text")
-    else:
-        message, texts = _read(store, opening, grant.user)
-    report = reports.read(store, message)
-    return sheets.sheet(grant, message, texts, opening, wanted, report)
+    return sheets.read(grant, store, opening, looks.of(request))
 
 
 def _shell(grant: Grant, store: Store, folder: str) -> dict[str, Any]:
@@ -61,22 +54,6 @@ def _shell(grant: Grant, store: Store, folder: str) -> dict[str, Any]:
     context = regions.shell(grant, store, folder)
     state = reading.state(context["folders"], folder)
     return context | {"state": state, "alone": True}
-
-
-def _read(
-    store: Store, opening: frames.Opening, user: User
-) -> tuple[Message, dict[str, bytes]]:
-    """The message, and whether its sender's pictures are always wanted."""
-    folder, uid = opening.folder, opening.uid
-    message, texts = store.read(folder, uid, without=opening.known)
-    framed = [p for p in message.structure.walk() if p.type == "text/html"]
-    if framed and not opening.images and trusting.is_trusted(user, message.header):
-        opening.allow_images(message.uidvalidity)
-        shown = mime.layout(message.structure).bodies
-        if any(opening.lacks(part, texts) for part in shown):
-            # known without its pictures only
-            message, texts = store.read(folder, uid)
-    return message, texts
 
 
 def _opening(

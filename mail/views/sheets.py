@@ -12,20 +12,24 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.access import Grant
+from accounts.models import User
 from mail import (
     authentication,
     following,
     impersonation,
     labels,
     lists,
+    mime,
     moments,
     reading,
     receipts,
+    reports,
     smime,
     trusting,
 )
 from mail.messages import DRAFT, FLAGGED, UNANSWERED, WOKEN, Message
 from mail.reports import Report
+from mail.store import Store
 from mail.views import cards, frames, looks, permalinks, regions
 from mail.views.looks import Looks
 
@@ -57,6 +61,34 @@ class Banner:
             "receipt": _("accusé de réception demandé"),
             "list": _("liste de diffusion"),
         }.get(self.name, "")
+
+
+def read(
+    grant: Grant, store: Store, opening: frames.Opening, wanted: Looks = AS_IT_IS
+) -> dict[str, Any]:
+    """The sheet of the message that is being opened; marks it seen."""
+    if wanted.plain:
+        message, texts = store.read(opening.folder, opening.uid, "text")
+    else:
+        message, texts = _with_trust(grant.user, store, opening)
+    report = reports.read(store, message)
+    return sheet(grant, message, texts, opening, wanted, report)
+
+
+def _with_trust(
+    user: User, store: Store, opening: frames.Opening
+) -> tuple[Message, dict[str, bytes]]:
+    """The message, and whether its sender's pictures are always wanted."""
+    folder, uid = opening.folder, opening.uid
+    message, texts = store.read(folder, uid, without=opening.known)
+    is_framed = any(part.type == "text/html" for part in message.structure.walk())
+    if is_framed and not opening.images and trusting.is_trusted(user, message.header):
+        opening.allow_images(message.uidvalidity)
+        shown = mime.layout(message.structure).bodies
+        if any(opening.lacks(part, texts) for part in shown):
+            # known without its pictures only
+            message, texts = store.read(folder, uid)
+    return message, texts
 
 
 def sheet(
