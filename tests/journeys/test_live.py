@@ -118,6 +118,18 @@ def test_a_folder_made_anew_shows_its_new_messages(
     expect(visitor.checkbox("Nouvelle note")).not_to_be_checked()
 
 
+def test_the_list_over_all_mailboxes_is_kept_true_too(
+    box: Box, visitor: Visitor, person: Person
+) -> None:
+    visitor.sign_in(person)
+    expect(visitor.rows).to_have_count(40)
+    visitor.go("/toutes-les-boites/")
+    hear(visitor)
+    box.deliver(letter("Dans une de mes boîtes").as_bytes())
+    row = visitor.messages.get_by_text("Dans une de mes boîtes")
+    expect(row).to_be_visible(timeout=SECONDS)
+
+
 def test_without_the_service_the_page_asks_by_itself(
     visitor: Visitor, person: Person, box: Box
 ) -> None:

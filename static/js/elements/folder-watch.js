@@ -9,7 +9,7 @@ const BUSY = 1000;
 const LOST = 5000;
 // in ticks: a page that hears of changes asks to be sure, one that is hidden for its title
 const SURE = 10;
-const HIDDEN = 4;
+const HIDDEN = 2;
 
 class FolderWatch extends HTMLElement {
   connectedCallback() {

@@ -2,7 +2,8 @@
 // from the event service what changes, and tells the page ("live:changed" on the document,
 // with the folder). Says in words when nothing is heard. A page that stays hidden leaves.
 const RETRY = [1, 2, 5, 10, 30];
-const HIDDEN = 60_000;
+// a browser has few streams for all its tabs
+const HIDDEN = 15_000;
 const QUIET = 45_000;
 
 class LiveEvents extends HTMLElement {

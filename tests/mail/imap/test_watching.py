@@ -20,7 +20,7 @@ from tests.stack.boxes import Box
 from tests.stack.proxy import Proxy
 
 pytestmark = pytest.mark.live
-SECONDS = 8.0
+SECONDS = 20.0
 
 
 class Heard:
@@ -161,6 +161,17 @@ def test_a_line_that_breaks_is_taken_up_again(
     heard = listen("INBOX")
     proxy.break_all()
     heard.until(lambda: heard.states[-3:] == [True, False, True])
+    box.deliver(letter())
+    heard.expect("INBOX", "new")
+
+
+def test_what_a_server_forgets_to_tell_is_asked_for(
+    listen: Listen, box: Box, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "SURE_SECONDS", 0.1)
+    heard = listen("INBOX")
+    heard.until(lambda: sum(c.startswith(b"LIST") for c in proxy.commands) > 3)
+    assert heard.told == []
     box.deliver(letter())
     heard.expect("INBOX", "new")
 
