@@ -29,25 +29,24 @@ class HotKeys extends HTMLElement {
     const { signal } = this.ending;
     document.addEventListener("keydown", (event) => this.pressed(event), { signal });
     // from inside the frame of a message (mail-frame.js)
-    document.addEventListener("frame:key", ({ detail }) => this.pressed(detail), { signal });
+    document.addEventListener("frame:key", ({ detail }) => this.pressed(detail.event, detail.frame), { signal });
   }
 
   disconnectedCallback() {
     this.ending.abort();
   }
 
-  pressed(event) {
-    const target = event.view && event.view !== window ? document.body : event.target;
+  pressed(event, target = event.target) {
     if (event.defaultPrevented || event.isComposing || !isReading(target)) return;
     const act = this.actOf(event);
     if (!act || (event.repeat && !REPEATED.has(act))) return;
-    if (this.isOwn(event, target)) return;
+    if (this.isOwn(event)) return;
     if (perform(act, target)) event.preventDefault();
   }
 
   // Enter and Space on a link or button are what the browser says they are
-  isOwn(event, target) {
-    return ["Enter", " "].includes(event.key) && target.closest("a, button, summary, input, label");
+  isOwn(event) {
+    return ["Enter", " "].includes(event.key) && event.target.closest?.("a, button, summary, input, label");
   }
 
   actOf(event) {

@@ -1,4 +1,5 @@
-// <mail-frame> around the sandboxed iframe of a message: as high as its content.
+// <mail-frame> around the sandboxed iframe of a message: as high as its content; a key
+// pressed in it is told to the page as "frame:key" (it runs no script of its own).
 class MailFrame extends HTMLElement {
   connectedCallback() {
     this.ending = new AbortController();
@@ -12,9 +13,15 @@ class MailFrame extends HTMLElement {
     this.observer?.disconnect();
   }
 
+  tell(event) {
+    document.dispatchEvent(new CustomEvent("frame:key", { detail: { event, frame: this } }));
+  }
+
   fit(frame) {
     const body = frame.contentDocument?.body;
     if (!body) return;
+    const { signal } = this.ending;
+    frame.contentDocument.addEventListener("keydown", (event) => this.tell(event), { signal });
     this.observer?.disconnect();
     this.observer = new ResizeObserver(() => {
       const height = Math.min(Math.max(body.scrollHeight, body.offsetHeight), 60000);

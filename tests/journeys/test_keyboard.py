@@ -1,0 +1,140 @@
+"""A mailbox read and sorted by single keys, by somebody with 200 messages a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from stack.people import Person
+from tests.journeys.inspection import Inspection
+from tests.journeys.letters import letter, newsletter
+from tests.journeys.visitor import Visitor
+from tests.stack.boxes import Box
+
+SUBJECTS = [f"Dossier {number}" for number in range(1, 7)]
+
+
+@pytest.fixture
+def box(person: Person, mailbox_of: Callable[[Person], Box]) -> Box:
+    box = mailbox_of(person)
+    for subject in SUBJECTS:
+        box.deliver(letter(subject).as_bytes())
+    box.deliver(letter("Ancien").as_bytes(), "Trash")
+    box.deliver(letter("Facture").as_bytes(), "&AMk-coles")
+    return box
+
+
+@pytest.fixture
+def listed(box: Box, visitor: Visitor, person: Person) -> Visitor:
+    visitor.sign_in(person)
+    expect(visitor.rows).to_have_count(6)
+    return visitor
+
+
+def focused(visitor: Visitor) -> str:
+    return str(visitor.page.evaluate("document.activeElement.innerText"))
+
+
+def test_keys_file_one_after_the_other_and_take_it_back(
+    listed: Visitor, box: Box
+) -> None:
+    listed.press("j", "j")
+    assert "Dossier 5" in focused(listed)
+    listed.press("e", "e", "e")
+    expect(listed.rows).to_have_count(3)
+    assert "Dossier 2" in focused(listed)
+    expect(listed.notices).to_contain_text("1 message archivé.")
+    # each act has been answered: the last of them is what is taken back
+    for _ in range(40):
+        if len(box.messages()) == 3:
+            break
+        listed.page.wait_for_timeout(100)
+    listed.page.wait_for_timeout(800)
+    listed.press("z")
+    expect(listed.row("Dossier 3")).to_be_visible()
+    expect(listed.notices).to_contain_text("1 message remis à sa place.")
+    assert len(box.messages()) == 4
+
+
+def test_a_range_is_selected_and_deleted(listed: Visitor, box: Box) -> None:
+    listed.press("j", "x", "j", "j", "X")
+    expect(listed.messages).to_contain_text("3 sélectionnés")
+    listed.press("#")
+    expect(listed.notices).to_contain_text("3 messages placés dans la corbeille.")
+    expect(listed.rows).to_have_count(3)
+    assert "Dossier 3" in focused(listed)
+
+
+def test_a_message_is_read_starred_and_followed_by_the_next(
+    listed: Visitor, box: Box
+) -> None:
+    listed.press("j", "o")
+    expect(listed.heading("Dossier 6")).to_be_focused()
+    listed.press("s")
+    expect(listed.reader.get_by_role("button", name="Ne plus suivre")).to_be_visible()
+    listed.press("j")
+    expect(listed.heading("Dossier 5")).to_be_focused()
+    listed.press("u")
+    assert "Dossier 5" in focused(listed)
+
+
+def test_keys_work_inside_the_frame_of_a_message(
+    visitor: Visitor, person: Person, box: Box
+) -> None:
+    box.deliver(newsletter().as_bytes())
+    visitor.sign_in(person)
+    visitor.press("j", "o")
+    visitor.page.frame_locator("iframe").locator("body").click()
+    visitor.press("e")
+    expect(visitor.notices).to_contain_text("1 message archivé.")
+
+
+def test_nothing_happens_while_somebody_types(listed: Visitor, box: Box) -> None:
+    listed.press("j", "/")
+    expect(listed.page.get_by_role("searchbox")).to_be_focused()
+    listed.page.keyboard.type("e#")
+    assert len(box.messages()) == 6
+    expect(listed.page.get_by_role("searchbox")).to_have_value("e#")
+
+
+def test_folders_are_reached_by_two_keys(listed: Visitor) -> None:
+    listed.press("g", "t")
+    expect(listed.heading("Corbeille")).to_be_visible()
+
+
+def test_what_is_final_is_asked_about_first(
+    listed: Visitor, box: Box, inspection: Inspection
+) -> None:
+    listed.open_folder("Corbeille")
+    listed.press("j", "#")
+    expect(listed.link("Ne rien supprimer")).to_be_focused()
+    inspection.look(listed, "deletion")
+    listed.press("Escape")
+    expect(listed.rows).to_have_count(1)
+    listed.press("#")
+    listed.tab_to(listed.button("Supprimer définitivement"))
+    listed.press("Enter")
+    expect(listed.notices).to_contain_text("1 message supprimé définitivement.")
+    assert box.messages("Trash") == []
+
+
+def test_the_dialogs(listed: Visitor, inspection: Inspection) -> None:
+    listed.press("?")
+    expect(listed.heading("Raccourcis clavier")).to_be_visible()
+    inspection.look(listed, "shortcuts")
+    listed.press("Escape", "j", "x", "m")
+    listed.page.keyboard.type("eco")
+    expect(listed.page.get_by_role("listbox")).to_contain_text("Écoles")
+    inspection.look(listed, "folder-choice")
+    listed.press("Escape")
+    inspection.look(listed, "selection")
+
+
+def test_rows_are_dragged_to_a_folder(listed: Visitor, box: Box) -> None:
+    listed.select("Dossier 6", "Dossier 4")
+    row = listed.row("Dossier 4").get_by_role("link")
+    row.drag_to(listed.folders.get_by_role("link", name="Écoles"))
+    expect(listed.notices).to_contain_text("2 messages déplacés.")
+    assert len(box.messages("&AMk-coles")) == 3
