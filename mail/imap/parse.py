@@ -102,7 +102,9 @@ def _is_fetch(number: Any, verb: Any, items: Any) -> bool:
 
 
 def _one_header(known: bytes, more: bytes | None) -> bytes:
-    return known.rstrip(b"\r\n") + b"\r\n" + (more or b"")
+    kept = known.rstrip(b"\r\n")
+    # what comes after an empty line would be no header
+    return kept + b"\r\n" + (more or b"") if kept else more or b""
 
 
 def _item_name(flat: list[Any], index: int) -> tuple[bytes, int]:

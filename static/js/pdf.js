@@ -34,7 +34,7 @@ class PdfPages extends HTMLElement {
     if (!answer.ok) throw new Error(answer.statusText);
     const data = await answer.arrayBuffer();
     if (data.byteLength > OCTETS_MAX) throw new Error("too large");
-    return getDocument({ data, useWasm: false, enableXfa: false, maxImageSize: 4 * PIXELS_MAX, stopAtErrors: false, disableAutoFetch: true }).promise;
+    return getDocument({ data, useWasm: false, enableXfa: false, maxImageSize: 4 * PIXELS_MAX, stopAtErrors: false, verbosity: 0, disableAutoFetch: true }).promise;
   }
 
   add(number, ratio) {

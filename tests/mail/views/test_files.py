@@ -78,6 +78,12 @@ def test_a_folder_that_is_not_there(desk: Desk) -> None:
     assert desk.get("Nulle part", "pieces/").status_code == 404
 
 
+def test_a_message_that_tells_only_its_subject_is_named(desk: Desk) -> None:
+    desk.box.deliver(pdf("a.pdf"))
+    page = desk.get(rest="pieces/").content.decode()
+    assert ">Pièces</a>" in page
+
+
 def test_names_are_text(desk: Desk) -> None:
     desk.box.deliver(pdf("<img src=x onerror=alert(1)>.pdf"))
     page = desk.get(rest="pieces/").content.decode()
