@@ -90,7 +90,7 @@ def test_what_came_back_says_so(desk: Desk) -> None:
     shown = desk.get().content.decode()
     assert "Rappel</span>" in shown
     assert "Non lu" in shown
-    assert "demandé à revoir" in desk.get(rest="2/").content.decode()
+    assert "à l’heure demandée" in desk.get(rest="2/").content.decode()
     assert "Rappel</span>" not in desk.get("Archive").content.decode()
 
 
