@@ -13,7 +13,6 @@ class LabelMenu extends HTMLElement {
     const { signal } = this.ending;
     this.details.addEventListener("toggle", () => this.opened(), { signal });
     this.find.addEventListener("input", () => this.narrow(), { signal });
-    this.addEventListener("change", (event) => this.ticked(event.target), { signal });
     this.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.closest("form").addEventListener("submit", (event) => this.leaving(event), { signal, capture: true });
     document.addEventListener("click", (event) => this.contains(event.target) || this.close(), { signal });
@@ -78,10 +77,6 @@ class LabelMenu extends HTMLElement {
     const create = this.querySelector("[data-create]");
     create.hidden = !wanted || same;
     create.querySelector("[data-typed]").textContent = this.find.value.trim();
-  }
-
-  ticked(box) {
-    if (box.name === "label") this.find.value = "";
   }
 
   pressed(event) {
