@@ -113,7 +113,9 @@ class Reader:
 
 @pytest.fixture(scope="module")
 def context(site: Site, browser: Browser) -> Iterator[tuple[BrowserContext, Watch]]:
-    watch = Watch(frozenset(f"{host}:{site.port}" for host in DOORS.values()))
+    ports = site.port, site.live_port
+    hosts = frozenset(f"{host}:{port}" for host in DOORS.values() for port in ports)
+    watch = Watch(hosts)
     context = browser.new_context(
         viewport={"width": 1440, "height": 900}, locale="fr-FR"
     )
