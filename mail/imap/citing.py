@@ -25,6 +25,7 @@ from mail.imap.searching import found_by
 from mail.messages import Folder
 
 FOUND_MAX = 200
+LAST_MAX = 200
 NAMES_MAX = 12
 KEPT_SECONDS = 24 * 3600
 # what is not searched by then is left for the next time: somebody waits
@@ -68,14 +69,16 @@ def _key(login: str, folder: Folder, names: Sequence[str], since: date) -> str:
 def _searched(
     connection: Connection, folder: str, names: Sequence[str], since: date
 ) -> tuple[int, ...]:
-    """The last of them; nothing in a folder that has gone meanwhile. A server with a
-    full-text index finds what is only alike: what is found is compared."""
+    """The last of them; nothing in a folder that has gone meanwhile. A full-text index
+    finds what is only alike, and knows no References (fts_xapian): what is found is
+    compared, and so are the last messages, where one's own answers are."""
     try:
         found = found_by(connection, folder, _command(names, since))
+        recent = found_by(connection, folder, (_since(since),))
     except FolderMissing:
         return ()
-    uids = slice_from_end(found, 0, FOUND_MAX)
-    return tuple(sorted(_citing(connection, uids, names))) if uids else ()
+    uids = {*slice_from_end(found, 0, FOUND_MAX), *slice_from_end(recent, 0, LAST_MAX)}
+    return tuple(sorted(_citing(connection, sorted(uids), names))) if uids else ()
 
 
 def _citing(
@@ -92,9 +95,12 @@ def _citing(
 def _command(names: Sequence[str], since: date) -> Command:
     """The date first: the index of the server knows it, so that it looks into the
     headers of few messages."""
+    return (b"%b %b" % (_since(since), _criteria(names)),)
+
+
+def _since(since: date) -> bytes:
     month = _MONTHS[since.month - 1]
-    day = b"%d-%b-%d" % (since.day, month, since.year)
-    return (b"UID SEARCH SINCE %b %b" % (day, _criteria(names)),)
+    return b"UID SEARCH SINCE %d-%b-%d" % (since.day, month, since.year)
 
 
 def _criteria(names: Sequence[str]) -> bytes:

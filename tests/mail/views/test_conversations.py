@@ -94,6 +94,16 @@ def test_the_whole_exchange_is_shown(thread: Desk) -> None:
     assert ">Classe<" in page.replace("</svg>", ">")
 
 
+def test_an_answer_that_nobody_answered_is_found_in_an_index(desk: Desk) -> None:
+    deliver(desk, "a")
+    for name, cites in (("b", "a"), ("c", "")):
+        deliver(desk, name, cites, folder="Sent", sender=f"Moi <{desk.address}>")
+    with desk.box.opened("Sent") as client:
+        # from now on the full-text index answers
+        client.search(None, "BODY", "Texte")
+    assert "2 messages" in desk.get(rest="1/conversation/").content.decode()
+
+
 def test_newest_and_unread_are_open_and_become_read(desk: Desk) -> None:
     deliver(desk, "a", text="Lu et ancien.")
     deliver(desk, "b", "a", flags=(), text="Pas encore lu.")
