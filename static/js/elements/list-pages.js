@@ -1,11 +1,12 @@
 // <list-pages data-page data-extra data-pages data-size> behind the rows of a list: reads
 // the page before or after when the person comes near it, by wheel or by arrow, and keeps
 // at most MOST pages. Without it, the links of the nav that follows do.
-import { addressOf, regions } from "#lib/pages.js";
+import { addressOf, readdress, regions } from "#lib/pages.js";
 import { cut, join, onDay, rowsOf } from "#lib/rows.js";
 import { grouped, reach, scrollerOf, seen, still } from "#lib/scrolling.js";
 
 const NEAR = 900;
+const REST = 100;
 const MOST = 20;
 const ENDS = { start: "prev", end: "next" };
 
@@ -15,7 +16,8 @@ class ListPages extends HTMLElement {
     // htmx parks elements elsewhere while it compares
     if (!this.list) return;
     const { signal } = this.ending;
-    document.addEventListener("scroll", () => this.look(), { signal, capture: true, passive: true });
+    document.addEventListener("scroll", () => this.soon(), { signal, capture: true, passive: true });
+    addEventListener("resize", () => { this.held = null; }, { signal });
     this.list.addEventListener("wheel", (event) => event.deltaY < 0 && this.look("start"), { signal, passive: true });
     this.list.addEventListener("keydown", (event) => this.pressed(event), { signal });
     if (this.dataset.sought) reach(onDay(this.list, this.dataset.sought)?.querySelector(".row__link"));
@@ -31,7 +33,15 @@ class ListPages extends HTMLElement {
   }
 
   get scroller() {
-    return scrollerOf(this);
+    return (this.held ??= scrollerOf(this));
+  }
+
+  soon() {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.look();
+      this.tell();
+    }, REST);
   }
 
   number(name) {
@@ -51,7 +61,7 @@ class ListPages extends HTMLElement {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     const rises = scrollTop < (this.at ?? scrollTop);
     this.at = scrollTop;
-    this.timer ??= setTimeout(() => this.tell(), 150);
+    if (this.reading) return;
     if (!only && scrollHeight - scrollTop - clientHeight < NEAR) this.read("end");
     else if (scrollTop < NEAR && (only || rises)) this.read("start");
   }
@@ -66,13 +76,15 @@ class ListPages extends HTMLElement {
     (end === "start" ? fresh.at(-1) : fresh[0])?.querySelector(".row__link").focus();
   }
 
-  // one page at a time: who asks meanwhile gets the same rows
-  read(end) {
-    if (this.reading) return this.reading;
+  // one page at a time: who asks for the same meanwhile gets the same rows
+  async read(end) {
+    if (this.reading && this.reading !== end) await this.coming;
+    if (this.reading === end) return this.coming;
     const page = this.next(end);
-    if (!page) return Promise.resolve([]);
-    this.reading = this.fetched(page, end).finally(() => { this.reading = null; });
-    return this.reading;
+    if (!page) return [];
+    this.reading = end;
+    this.coming = this.fetched(page, end).finally(() => { this.reading = null; });
+    return this.coming;
   }
 
   // what fails is left to the link
@@ -102,13 +114,8 @@ class ListPages extends HTMLElement {
     this.dataset.extra = this.number("extra") + extra;
   }
 
-  // acts and news are about all the pages that are shown
   readdress() {
-    for (const name of ["action", "formaction", "data-url"]) {
-      for (const one of this.list.querySelectorAll(`[${name}]`)) {
-        one.setAttribute(name, addressOf(one.getAttribute(name), this.number("page"), this.number("extra")));
-      }
-    }
+    readdress(this.list, this.number("page"), this.number("extra"));
     for (const end of ["start", "end"]) {
       this.link(end).hidden = !this.next(end);
       this.link(end).href = addressOf(this.link(end).href, this.next(end), 0);
@@ -117,7 +124,6 @@ class ListPages extends HTMLElement {
 
   // «101–112», of the rows that are seen
   tell() {
-    this.timer = undefined;
     const shown = this.list.querySelector(".pagination__seen");
     const before = (this.number("page") - 1) * this.number("size");
     const span = seen(this.list, this.scroller);

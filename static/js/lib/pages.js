@@ -11,6 +11,15 @@ export function addressOf(href, page, extra) {
   return url.href;
 }
 
+/** Acts and news are then about all the pages that are shown. */
+export function readdress(list, page, extra) {
+  for (const name of ["action", "formaction", "data-url"]) {
+    for (const one of list.querySelectorAll(`[${name}]`)) {
+      one.setAttribute(name, addressOf(one.getAttribute(name), page, extra));
+    }
+  }
+}
+
 /** The regions that an address answers; nothing when it does not, or leads elsewhere. */
 export async function regions(address) {
   try {

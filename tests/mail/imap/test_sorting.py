@@ -82,6 +82,16 @@ def test_what_was_found_is_put_in_order(store: ImapStore) -> None:
         assert (uids(listing), listing.total) == (expected, 2)
 
 
+def test_what_was_found_by_a_word_with_accents_is_too(
+    store: ImapStore, box: Box
+) -> None:
+    for octets in (10, 30):
+        box.deliver(letter("n@x.test", "=?utf-8?q?=C3=A9lections?=", octets))
+    query = Query(text="élections", within="subject")
+    listing = store.search("INBOX", query, 1, order=Sorting("size"))
+    assert uids(listing) == [6, 5]
+
+
 def test_what_comes_and_goes_is_in_its_place(store: ImapStore, box: Box) -> None:
     order = Sorting("size")
     store.arranged("INBOX", order, 1)
