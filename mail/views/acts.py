@@ -53,7 +53,10 @@ def recall(request: HttpRequest, right: Grant, pk: UUID) -> HttpResponse:
 def _handed_over(request: HttpRequest, act: Act) -> HttpResponse:
     tasks.hand_over(act)
     if is_partial(request):
-        return _shown(request, act)
+        response = _shown(request, act)
+        # the rows that are still on the page are no selection any more
+        response.headers["HX-Trigger"] = '{"act:begun": {"target": "#list"}}'
+        return response
     response = redirect(_path(act))
     response.status_code = 303
     return response

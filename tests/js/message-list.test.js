@@ -126,6 +126,14 @@ test("the whole folder is selected with all its rows, and no longer without one"
   assert.equal(told(), "2 sélectionnés");
 });
 
+test("when a large act has begun, nothing is selected any more", () => {
+  show(LIST);
+  find("[name=all]").click();
+  document.dispatchEvent(new CustomEvent("act:begun"));
+  assert.deepEqual(checked(), []);
+  assert.equal(find("[name=all]").checked, false);
+});
+
 test("a row opens beside the list and is read at once", async () => {
   show(LIST);
   let changed = 0;

@@ -16,6 +16,7 @@ class RowSelection extends HTMLElement {
     this.list.addEventListener("selection:changed", () => this.tell(), { signal });
     document.addEventListener("keydown", (event) => this.pressed(event), { signal });
     document.addEventListener("shortcut", (event) => this.shortcut(event), { signal });
+    document.addEventListener("act:begun", () => this.all(false), { signal });
     document.addEventListener("htmx:after:swap", () => this.tell(), { signal });
     this.tell();
   }

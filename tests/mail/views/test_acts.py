@@ -97,6 +97,7 @@ def test_an_update_asks_again_by_itself(
 ) -> None:
     page = desk.update("suppressions/", all="1", etat=moment(desk))
     assert page.headers["HX-Retarget"] == "#notices"
+    assert "act:begun" in page.headers["HX-Trigger"]
     act = Act.objects.get()
     assert f"actes/{act.pk}/" in page.content.decode()
     path = desk.path(rest=f"actes/{act.pk}/")
