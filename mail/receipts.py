@@ -83,7 +83,7 @@ def subject(message: Message) -> str:
 def _text(message: Message, reader: Address, at: datetime) -> str:
     written = timezone.localtime(message.header.date or message.received)
     return _(
-        "Le message du %(date)s, «\u00a0%(subject)s\u00a0», envoyé à %(reader)s, "
+        "Le message du %(date)s, « %(subject)s », envoyé à %(reader)s, "
         "a été affiché le %(at)s.\n\nCela ne dit pas qu’il a été compris."
     ) % {
         "date": f"{written:%d/%m/%Y à %H:%M}",
