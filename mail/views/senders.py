@@ -3,15 +3,20 @@ a slow directory holds nothing up."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from accounts import colleagues
+from accounts.colleagues import Colleague
 from accounts.requests import person
+from convergence.errors import DirectoryUnavailable
 from convergence.web import answer, is_partial
 from mail import reading
 from mail.access import open_granted
+from mail.messages import Address
 from mail.views import regions
 
 
@@ -21,15 +26,27 @@ def card(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRespo
     with open_granted(person(request), address) as (grant, store):
         sender = store.message(folder, uid).header.sender
         context = {} if is_partial(request) else regions.shell(grant, store, folder)
-    namesake = None
-    if reading.is_external(sender, settings.MAIL_DOMAIN):
-        namesake = colleagues.namesake(sender.name, sender.email)
-    context |= {
-        "sender": sender,
-        "path": f"{regions.path_of(address, folder)}{uid}/",
-        "namesake": namesake,
-    }
+    path = f"{regions.path_of(address, folder)}{uid}/"
+    context |= {"sender": sender, "path": path}
     if "homonyme" in request.GET and is_partial(request):
-        return answer(request, "mail/messages/namesake", context)
+        return _warned(request, sender, context)
+    context["namesake"] = _namesake(sender)
     context["colleague"] = colleagues.of_address(sender.email)
     return answer(request, "mail/messages/sender", context)
+
+
+def _warned(
+    request: HttpRequest, sender: Address, context: dict[str, Any]
+) -> HttpResponse:
+    """The page asks by itself: a directory that is away is no error of the message."""
+    try:
+        context["namesake"] = _namesake(sender)
+    except DirectoryUnavailable:
+        return HttpResponse(status=204)
+    return answer(request, "mail/messages/namesake", context)
+
+
+def _namesake(sender: Address) -> Colleague | None:
+    if not reading.is_external(sender, settings.MAIL_DOMAIN):
+        return None
+    return colleagues.namesake(sender.name, sender.email)
