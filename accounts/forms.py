@@ -116,15 +116,15 @@ class PreferencesForm(forms.Form):
         choices=[
             ("side", _("Le message à droite de la liste")),
             ("below", _("Le message sous la liste")),
-            ("single", _("Un seul volet : la liste, puis le message")),
+            ("single", _("Un seul volet : la liste, puis le message")),
         ],
         widget=forms.RadioSelect,
     )
     density = forms.ChoiceField(
         label=_("Densité de la liste"),
         choices=[
-            ("comfortable", _("Confortable : trois lignes par message")),
-            ("compact", _("Compacte : une ligne par message")),
+            ("comfortable", _("Confortable : trois lignes par message")),
+            ("compact", _("Compacte : une ligne par message")),
         ],
         widget=forms.RadioSelect,
     )

@@ -23,7 +23,7 @@ def create(mailbox: Mailbox, name: str, colour: str = "") -> Tag:
     when the same name is given again. Raises Conflict for a name that is taken."""
     with _changing(mailbox) as known:
         if len(known.tags) >= LABELS_MAX:
-            raise Conflict(_("Cette boîte a déjà cent étiquettes : supprimez-en une."))
+            raise Conflict(_("Cette boîte a déjà cent étiquettes : supprimez-en une."))
         _refuse_taken(known.tags, name)
         taken = {tag.keyword.lower() for tag in known.tags} | _leaving(mailbox)
         keyword = labels.keyword_for(name, taken)

@@ -77,7 +77,7 @@ def built(
 
 def subject(message: Message) -> str:
     about = message.header.subject or _("(sans objet)")
-    return _("Lu : %(subject)s") % {"subject": about[:200]}
+    return _("Lu : %(subject)s") % {"subject": about[:200]}
 
 
 def _text(message: Message, reader: Address, at: datetime) -> str:

@@ -105,7 +105,7 @@ def _notice(act: Act) -> Notice:
     url = reverse("mail:restorations", args=[act.mailbox.address, act.folder])
     undo = Undo(url, _("Annuler"), {"act": str(act.pk)}) if act.steps else None
     if act.state == State.FAILED:
-        text = _("%(why)s Messages traités : %(count)s.")
+        text = _("%(why)s Messages traités : %(count)s.")
         told = text % {"why": act.failure, "count": act.count}
         return Notice(told, level="danger", undo=undo)
     if act.state == State.UNDONE:

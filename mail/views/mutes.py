@@ -53,10 +53,10 @@ def _list(
 
 def _told(filed: Filed) -> str:
     if not filed.count:
-        return _("Conversation en sourdine : la suite sera archivée, déjà lue.")
+        return _("Conversation en sourdine : la suite sera archivée, déjà lue.")
     return ngettext(
-        "Conversation en sourdine : %(count)s message archivé, la suite le sera aussi.",
-        "Conversation en sourdine : %(count)s messages archivés, la suite le sera "
+        "Conversation en sourdine : %(count)s message archivé, la suite le sera aussi.",
+        "Conversation en sourdine : %(count)s messages archivés, la suite le sera "
         "aussi.",
         filed.count,
     ) % {"count": filed.count}

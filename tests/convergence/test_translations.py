@@ -61,10 +61,9 @@ def test_nothing_is_doubtful() -> None:
 
 
 def test_placeholders_are_the_same() -> None:
-    for text, english in texts((ROOT / CATALOGUE).read_text("utf-8")).items():
-        wanted = set(re.findall(r"%\(\w+\)s", text))
-        for form in filter(None, english.split("\n")):
-            assert set(re.findall(r"%\(\w+\)s", form)) == wanted, text
+    command = ["msgfmt", "--check-format", "--output-file=/dev/null", str(CATALOGUE)]
+    told = subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
+    assert told.returncode == 0, told.stderr.decode()
 
 
 def test_french_punctuation_does_not_stand_alone(collected: dict[str, str]) -> None:
