@@ -164,6 +164,18 @@ test("a mailbox that is not watched is polled, and that is said", async () => {
   assert.equal(hidden("polling"), true);
 });
 
+test("what was not said while the page was hidden is said later", async (context) => {
+  const [stream] = await live();
+  context.mock.getter(document, "hidden", () => true);
+  stream.say("watching", { box: "a", on: 0 });
+  pass(60_000);
+  assert.equal(hidden("polling"), true);
+  context.mock.restoreAll();
+  stream.say("watching", { box: "a", on: 0 });
+  pass(60_000);
+  assert.equal(hidden("polling"), false);
+});
+
 test("a stream that ends is opened again with a new ticket", async () => {
   const [stream, calls] = await live();
   stream.say("error");

@@ -100,7 +100,10 @@ class LiveEvents extends HTMLElement {
   }
 
   worry() {
-    this.worrying ??= setTimeout(() => this.say("polling", !document.hidden), QUIET);
+    this.worrying ??= setTimeout(() => {
+      this.worrying = null;
+      this.say("polling", !document.hidden);
+    }, QUIET);
   }
 
   reached(well) {
