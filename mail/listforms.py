@@ -99,12 +99,13 @@ class NewsForm(forms.Form):
 
 class UnifiedForm(forms.Form):
     """Which page of the unified list: `apres` says how many rows of which mailbox stand
-    before it (12.50_15.3)."""
+    before it (12.50_15.3); `etat` what the page shows already."""
 
     apres = forms.RegexField(
         r"^\d{1,9}\.\d{1,7}(?:_\d{1,9}\.\d{1,7}){0,99}$", required=False
     )
     non_lus = forms.BooleanField(required=False)
+    etat = Line(max_length=200, required=False)
 
     @property
     def taken(self) -> dict[int, int]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
+from zlib import crc32
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET
 
+from accounts import preferences
 from accounts.access import Grant
 from accounts.models import Mailbox
 from accounts.requests import person
 from convergence.errors import InputRefused
 from convergence.templatetags import interface
-from convergence.web import answer
+from convergence.web import answer, is_partial
 from mail import labels, unified
 from mail.access import open_all
 from mail.forms import first_error
@@ -37,7 +39,11 @@ def show(request: HttpRequest) -> HttpResponse:
         taken = {numbers[pk]: n for pk, n in form.taken.items() if pk in numbers}
         stores = [store for _right, store in opened]
         page = unified.page(stores, form.query, taken)
-    return answer(request, "mail/unified/show", _screen(page, grants, form))
+    context = _screen(page, grants, form)
+    if is_partial(request) and form.cleaned_data["etat"] == context["state"]:
+        return HttpResponse(status=204)
+    shortcuts = preferences.of(person(request)).shortcuts
+    return answer(request, "mail/unified/show", context | {"shortcuts": shortcuts})
 
 
 def _checked(request: HttpRequest) -> UnifiedForm:
@@ -50,14 +56,22 @@ def _checked(request: HttpRequest) -> UnifiedForm:
 def _screen(page: Page, grants: Mapping[str, Grant], form: UnifiedForm) -> Context:
     kept = {"non_lus": "1"} if form.query.unseen else {}
     places = "_".join(f"{grants[a].mailbox.pk}.{n}" for a, n in page.taken.items())
+    rows = _rows(page, grants)
     return {
         "grants": list(grants.values()),
-        "rows": _rows(page, grants),
+        "rows": rows,
+        "state": _state(rows, page),
         "unseen_only": form.query.unseen,
         "newest": not form.taken,
         "older": f"?{urlencode(kept | {'apres': places})}" if page.more else "",
         "silent": [grants[address].mailbox.name for address in page.silent],
     }
+
+
+def _state(rows: str, page: Page) -> str:
+    """A token of what the list shows."""
+    shown = repr((rows, page.silent, page.more))
+    return f"{crc32(shown.encode('utf-8', 'replace')):08x}"
 
 
 def _rows(page: Page, grants: Mapping[str, Grant]) -> SafeString:
@@ -80,6 +94,7 @@ def _shown(summary: Summary, mailbox: Mailbox) -> Context:
         "functional": mailbox.is_functional,
         "path": regions.path_of(mailbox.address, unified.INBOX),
         "uid": envelope.uid,
+        "box_pk": mailbox.pk,
         "box": mailbox.address,
         "box_name": mailbox.name,
         "avatar": interface.avatar(envelope.sender.name, envelope.sender.email),

@@ -125,9 +125,13 @@ def test_the_list_over_all_mailboxes_is_kept_true_too(
     expect(visitor.rows).to_have_count(40)
     visitor.go("/toutes-les-boites/")
     hear(visitor)
+    visitor.page.keyboard.press("j")
+    visitor.page.keyboard.press("j")
+    held = visitor.page.locator(".row__link").nth(1).get_attribute("href")
     box.deliver(letter("Dans une de mes boîtes").as_bytes())
     row = visitor.messages.get_by_text("Dans une de mes boîtes")
     expect(row).to_be_visible(timeout=SECONDS)
+    expect(visitor.page.locator(f'.row__link[href="{held}"]')).to_be_focused()
 
 
 def test_without_the_service_the_page_asks_by_itself(

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from accounts.models import Membership
+from accounts import preferences
+from accounts.models import Membership, User
 from stack.people import FunctionalMailbox, Person
 from tests.accounts.conftest import Visitor
 from tests.mail.views.conftest import letter
@@ -91,3 +92,30 @@ def test_a_place_that_is_none_is_refused(visitor: Visitor, place: str) -> None:
 
 def test_a_foreign_mailbox_in_the_place_is_ignored(visitor: Visitor) -> None:
     assert "Le mien" in shown(visitor, "?apres=999999.1")
+
+
+def test_each_row_has_a_name_of_its_own(visitor: Visitor) -> None:
+    page = shown(visitor)
+    names = re.findall(r'class="row [^>]* id="(row-\d+-1)"', page)
+    assert len(set(names)) == 2
+    assert '<message-list id="listing"' in page
+
+
+def test_a_list_that_is_as_it_was_is_not_sent_again(
+    visitor: Visitor, boxes: tuple[Box, Box]
+) -> None:
+    found = re.search(r'data-state="([^"]+)"', shown(visitor))
+    assert found
+    path, headers = f"{PATH}?etat={found[1]}", {"HX-Request": "true"}
+    assert visitor.get(path, headers=headers).status_code == 204
+    assert visitor.get(path).status_code == 200
+    boxes[1].deliver(letter("Le nouveau"))
+    answer = visitor.get(path, headers=headers)
+    assert answer.status_code == 200
+    assert "Le nouveau" in answer.content.decode()
+
+
+def test_its_keys_can_be_switched_off(visitor: Visitor, person: Person) -> None:
+    assert "<hot-keys" in shown(visitor)
+    preferences.choose(User.objects.get(uid=person.uid), shortcuts=False)
+    assert "<hot-keys" not in shown(visitor)
