@@ -31,6 +31,7 @@ def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRespo
         "signature": signature,
         "sender": message.header.sender,
         "is_sender": signature.is_of(message.header.sender.email),
+        "labels_id": regions.labels_id(folder, uid),
         "inside": plaintext.render(inside).html if inside else "",
         "path": f"{regions.path_of(address, folder)}{uid}/",
     }

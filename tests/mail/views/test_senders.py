@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.utils import formataddr
 
 import pytest
@@ -29,7 +30,9 @@ def test_a_colleague_is_known(desk: Desk, person: Person) -> None:
 
 def test_a_stranger_with_a_colleagues_name_is_told(desk: Desk, person: Person) -> None:
     uid = desk.box.deliver(letter(sender=formataddr((person.name, "x@attacker.test"))))
-    assert "?homonyme" in desk.get(rest=f"{uid}/").content.decode()
+    page = desk.get(rest=f"{uid}/").content.decode()
+    assert re.search(r'role="alert" hx-get="[^"]*\?homonyme"', page)
+    assert re.search(r'<noscript><a [^>]*expediteur/">', page)
     region = asked(desk, uid, "?homonyme", HX_Request="true")
     assert "porte le nom d’un collègue" in region
     assert "<!doctype" not in region

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,22 @@ def test_a_text_inside_its_signature_is_shown(desk: Desk, sign: Sign) -> None:
     page = told(desk, desk.box.deliver(sign("-nodetach")))
     assert "certificat inconnu" in page
     assert "Bonjour, déjà 18 h." in page
+
+
+def test_only_the_verdict_is_told_aloud(desk: Desk, sign: Sign) -> None:
+    uid = desk.box.deliver(sign("-nodetach"))
+    page = desk.get(rest=f"{uid}/").content.decode()
+    place = re.search(r'<div role="status" hx-get="[^"]*signature/".*?</div>', page)
+    assert place
+    headers = {"HX-Request": "true"}
+    answer = desk.visitor.get(desk.path(rest=f"{uid}/signature/"), headers=headers)
+    verdict, text = answer.content.decode().split("<hx-partial ")
+    assert "certificat inconnu" in verdict
+    assert "Bonjour, déjà 18 h." in text
+    assert "Bonjour" not in verdict
+    found = re.search(r'hx-target="#([^"]+)"', text)
+    assert found
+    assert f'<div id="{found[1]}"></div>' in page
 
 
 def test_what_cannot_be_verified_says_so(desk: Desk) -> None:
