@@ -24,4 +24,6 @@ import "#elements/row-drag.js";
 import "#elements/row-selection.js";
 import "#elements/visit-watch.js";
 import { forget } from "#lib/recent.js";
+import { refocused } from "#lib/refocus.js";
+document.addEventListener("htmx:after:swap", refocused);
 if (!document.querySelector("visit-watch")) forget();

@@ -64,6 +64,7 @@ def test_an_html_message_is_seen_as_text_and_back(
     inspection.look(visitor, "message-looks")
     visitor.reader.get_by_role("link", name="Texte seul").click()
     expect(visitor.reader).to_contain_text("Bonjour en texte")
+    expect(visitor.reader.get_by_role("heading", level=1)).to_be_focused()
     visitor.menu("Affichage du message").click()
     visitor.reader.get_by_role("link", name="Texte seul").click()
     expect(visitor.page.frame_locator("iframe").locator("p")).to_be_visible()

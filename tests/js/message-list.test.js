@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { document, find, press, show } from "./page.js";
+import { refocused } from "../../static/js/lib/refocus.js";
 
 for (const name of ["message-list", "row-selection", "row-actions", "row-departures"]) {
   await import(`#elements/${name}.js`);
@@ -175,6 +176,28 @@ test("the next row has the focus, and keeps it when the answer comes", () => {
   document.activeElement.blur();
   document.dispatchEvent(new Event("htmx:after:swap"));
   assert.equal(document.activeElement, link(1));
+});
+
+test("a focus that is lost after the answer is not the list's", () => {
+  show(LIST);
+  const form = find("form");
+  submit(find("[name=mark]"), form);
+  form.dispatchEvent(new Event("htmx:finally:request", { bubbles: true }));
+  document.dispatchEvent(new Event("htmx:after:swap"));
+  assert.equal(document.activeElement, document.body);
+});
+
+test("a reader that is replaced gives the focus to its subject", () => {
+  show(LIST);
+  const reader = find("#reader");
+  reader.innerHTML = '<h1 class="reader__subject" tabindex="-1">Objet</h1>';
+  refocused({ detail: { ctx: { target: find("#list") } } });
+  assert.equal(document.activeElement, document.body);
+  refocused({ detail: { ctx: { target: reader } } });
+  assert.equal(document.activeElement, find(".reader__subject"));
+  link(2).focus();
+  refocused({ detail: { ctx: { target: reader } } });
+  assert.equal(document.activeElement, link(2));
 });
 
 test("an answer that still holds what leaves later does not bring it back", () => {

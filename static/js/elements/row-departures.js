@@ -43,10 +43,13 @@ class RowDepartures extends HTMLElement {
 
   ended({ target: form }) {
     const at = this.forms.indexOf(form);
-    if (at < 0) return;
-    this.forms.splice(at, 1);
-    if (!this.forms.length) this.gone.clear();
-    this.show();
+    if (at >= 0) {
+      this.forms.splice(at, 1);
+      if (!this.forms.length) this.gone.clear();
+      this.show();
+    }
+    // a focus that is lost later was not taken by an act on the list
+    if (!this.forms.length && form.matches?.('[hx-target="#list"]')) this.refocus = false;
   }
 
   failed() {

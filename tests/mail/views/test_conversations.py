@@ -202,3 +202,13 @@ def test_hostile_names_do_no_harm(desk: Desk) -> None:
     desk.box.deliver(message.replace(b"@R@", hostile.encode()))
     assert desk.get(rest="1/conversation/").status_code == 200
     assert desk.get().status_code == 200
+
+
+def test_other_ways_to_see_a_sheet_lead_to_the_page_of_its_message(
+    thread: Desk,
+) -> None:
+    pushes = re.compile(
+        r'hx-get="[^"]*/3/\?[^"]*" hx-target="#reader" hx-push-url="true"'
+    )
+    assert pushes.search(thread.get(rest="3/conversation/").content.decode())
+    assert not pushes.search(thread.get(rest="3/").content.decode())
