@@ -33,6 +33,11 @@ State = FollowUp.State
 OPEN = (State.WAITING, State.CHECKING)
 CRASHED_AFTER = timedelta(minutes=12)
 AGAIN_AFTER = timedelta(minutes=5)
+# after so many attempts a mailbox is no longer asked so often
+OFTEN = 20
+SELDOM_AFTER = timedelta(hours=1)
+# what the column holds
+ATTEMPTS_MAX = 32_000
 KEPT_FOR = timedelta(days=30)
 TOLD_FOR = timedelta(days=7)
 MESSAGE_ID_MAX = 1000
@@ -128,12 +133,15 @@ def check_due(now: datetime | None = None, open_box: Open = _open) -> int:
 
 
 def _due(at: datetime) -> Iterable[FollowUp]:
-    rested = Q(claimed_at=None) | Q(claimed_at__lt=at - AGAIN_AFTER)
+    rested = Q(claimed_at=None) | Q(claimed_at__lt=at - SELDOM_AFTER)
+    rested |= Q(claimed_at__lt=at - AGAIN_AFTER, attempts__lt=OFTEN)
     ready = rested & Q(state=State.WAITING, due_at__lte=at)
     crashed = Q(state=State.CHECKING, claimed_at__lt=at - CRASHED_AFTER)
-    return FollowUp.objects.filter(
-        ready | crashed, mailbox__is_active=True
-    ).select_related("mailbox", "author")[:BATCH]
+    due = FollowUp.objects.filter(
+        ready | crashed, attempts__lt=ATTEMPTS_MAX, mailbox__is_active=True
+    ).select_related("mailbox", "author")
+    # what failed before comes after what is new
+    return due.order_by(F("claimed_at").asc(nulls_first=True), "due_at")[:BATCH]
 
 
 def _claim(row: FollowUp, at: datetime) -> bool:
@@ -153,6 +161,10 @@ def _check(row: FollowUp, at: datetime, open_box: Open) -> bool:
     except ConvergenceError as error:
         logger.warning("not followed up", extra={"cause": type(error).__name__})
         _end(row, State.WAITING)
+        return False
+    except Exception:
+        # the others need not wait for it; it is tried again as after a crash
+        logger.exception("not followed up")
         return False
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -49,19 +50,38 @@ def snooze(
     waiting = store.special("snoozed")
     batch = uuid.uuid4()
     if folder == waiting:
-        _forget(right.mailbox, rows)
-        _write(right, folder, rows, due_at, batch, State.WAITING)
+        _put_off_again(right, folder, rows, due_at, batch)
         return Snoozed(len(rows), batch)
     made = _write(right, folder, rows, due_at, batch, State.MOVING)
     count = _moved_away(store, folder, waiting, rows, made) if rows else 0
     return Snoozed(count, batch)
 
 
-def _forget(mailbox: Mailbox, rows: Iterable[Summary]) -> None:
-    """The hours that were chosen before for what already waits."""
-    names = [row.envelope.message_id for row in rows]
-    mine = Snooze.objects.filter(mailbox=mailbox, message_id__in=names)
-    mine.filter(state=State.WAITING).delete()
+@transaction.atomic
+def _put_off_again(
+    right: Grant,
+    folder: str,
+    rows: Iterable[Summary],
+    due_at: datetime,
+    batch: uuid.UUID,
+) -> None:
+    """Another hour for what already waits; one for what somebody else put there."""
+    strangers = []
+    for row in rows:
+        known = _known(right.mailbox, row)
+        if known is None:
+            strangers.append(row)
+            continue
+        known.due_at, known.batch, known.uid = due_at, batch, row.uid
+        known.save(update_fields=["due_at", "batch", "uid"])
+    _write(right, folder, strangers, due_at, batch, State.WAITING)
+
+
+def _known(mailbox: Mailbox, row: Summary) -> Snooze | None:
+    """The row of this very copy; of one that nobody told the UID of, the message's."""
+    name, waits = row.envelope.message_id, State.WAITING
+    mine = Snooze.objects.filter(mailbox=mailbox, message_id=name, state=waits)
+    return mine.filter(uid__in=(row.uid, 0)).order_by("-uid").first()
 
 
 def _write(
@@ -99,16 +119,15 @@ def _moved_away(
     rows: Sequence[Summary],
     made: dict[int, Snooze],
 ) -> int:
-    """Move, and say of each row what became of it; how many moved."""
+    """Move, and say of each row that it waits; how many moved."""
     if woken := [row.uid for row in rows if WOKEN in row.flags]:
         store.mark(folder, woken, WOKEN, on=False)
-    # should this fail, what has moved all the same is found later (_half_moved)
+    # should this fail or tell less than it did: waking.py looks where the others are
     moved = store.move(folder, list(made), waiting)
     for uid, new in zip_longest(moved.uids, moved.new_uids, fillvalue=0):
         row = made.pop(uid)
         row.state, row.uid = State.WAITING, new
         row.save(update_fields=["state", "uid"])
-    Snooze.objects.filter(pk__in=[row.pk for row in made.values()]).delete()
     return len(moved.uids)
 
 

@@ -184,6 +184,9 @@ class Store(Protocol):
         left out of the answer. Raises MessageMissing when the folder is no longer that
         of `uidvalidity`, Conflict when it is the target."""
 
+    def copies(self) -> bool:
+        """Whether there is no MOVE: what was cut may stand in both folders."""
+
     def append(
         self,
         folder: str,

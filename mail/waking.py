@@ -31,6 +31,11 @@ OPEN = (State.MOVING, State.WAITING, State.WAKING)
 CRASHED_AFTER = timedelta(minutes=12)
 MOVED_AFTER = timedelta(minutes=2)
 AGAIN_AFTER = timedelta(seconds=30)
+# after so many attempts a mailbox is no longer asked so often
+OFTEN = 20
+SELDOM_AFTER = timedelta(minutes=15)
+# what the column holds (a year of attempts)
+ATTEMPTS_MAX = 32_000
 KEPT_FOR = timedelta(days=30)
 BATCH = 200
 TICK = 20.0
@@ -56,13 +61,16 @@ def wake_due(now: datetime | None = None, open_box: Open = _open) -> int:
 
 
 def _due(at: datetime) -> Iterable[Snooze]:
-    rested = Q(claimed_at=None) | Q(claimed_at__lt=at - AGAIN_AFTER)
+    rested = Q(claimed_at=None) | Q(claimed_at__lt=at - SELDOM_AFTER)
+    rested |= Q(claimed_at__lt=at - AGAIN_AFTER, attempts__lt=OFTEN)
     late = Q(due_at__lte=at) | Q(back=True)
     ready = rested & late & Q(state=State.WAITING)
     crashed = Q(state=State.WAKING, claimed_at__lt=at - CRASHED_AFTER)
-    return Snooze.objects.filter(
-        ready | crashed, mailbox__is_active=True
-    ).select_related("mailbox", "author")[:BATCH]
+    due = Snooze.objects.filter(
+        ready | crashed, attempts__lt=ATTEMPTS_MAX, mailbox__is_active=True
+    ).select_related("mailbox", "author")
+    # what failed before comes after what is new
+    return due.order_by(F("claimed_at").asc(nulls_first=True), "due_at")[:BATCH]
 
 
 def claim(row: Snooze, at: datetime) -> bool:
@@ -81,6 +89,10 @@ def _wake(row: Snooze, open_box: Open) -> bool:
     except ConvergenceError as error:
         logger.warning("not woken", extra={"cause": type(error).__name__})
         return False
+    except Exception:
+        # the others need not wait for it; it is tried again as after a crash
+        logger.exception("not woken")
+        return False
 
 
 def bring(store: Store, row: Snooze) -> Snooze.State:
@@ -97,9 +109,8 @@ def _settled(store: Store, row: Snooze) -> Snooze.State:
     folder, target = store.special("snoozed"), _target(store, row)
     uid = _place(store, folder, row)
     done = State.CANCELLED if row.back else State.WOKEN
-    if row.attempts > 1 and _arrived(store, target, row, marked=bool(uid)):
+    if row.attempts > 1 and _has_come(store, target, row, uid):
         if uid:
-            # a server without MOVE was stopped between the copy and what follows it
             store.expunge(folder, [uid])
         return _end(row, done)
     if uid and _brought(store, folder, uid, target, row):
@@ -127,6 +138,14 @@ def _place(store: Store, folder: str, row: Snooze) -> int:
     ).exclude(pk=row.pk)
     taken = set(others.values_list("uid", flat=True))
     return next((uid for uid in reversed(found) if uid not in taken), 0)
+
+
+def _has_come(store: Store, target: str, row: Snooze, uid: int) -> bool:
+    """Whether an earlier attempt brought it. While it waits, only a server without
+    MOVE can have been stopped between the copy and what follows it: elsewhere what
+    looks like it is another copy."""
+    possible = not uid or store.copies()
+    return possible and _arrived(store, target, row, marked=bool(uid))
 
 
 def _arrived(store: Store, target: str, row: Snooze, *, marked: bool) -> bool:

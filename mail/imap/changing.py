@@ -43,12 +43,13 @@ def move(
     target: str,
     uidvalidity: int = 0,
 ) -> Moved:
-    """Raises MessageMissing when the folder is no longer that of `uidvalidity`."""
+    """In a folder that was just selected, or brought up to date. Raises MessageMissing
+    when it is no longer that of `uidvalidity`."""
     if _same(folder, target):
         raise Conflict
     chosen, name = guard.uid_set(uids), guard.mailbox(target)
     verb = b"MOVE" if connection.has("MOVE") else b"COPY"
-    selected(connection, folder)
+    connection.select(folder)
     if uidvalidity and state_of(connection).uidvalidity != uidvalidity:
         raise MessageMissing
     try:

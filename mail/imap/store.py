@@ -220,11 +220,15 @@ class ImapStore:
     def move(
         self, folder: str, uids: Sequence[int], target: str, uidvalidity: int = 0
     ) -> Moved:
+        self._change(lambda c: fetching.selected(c, folder))
+        # never repeated: the server may have moved them before the line broke, and
+        # would not tell a second time where they are
         return self._change(
-            lambda c: changing.move(c, folder, uids, target, uidvalidity),
-            # where the server only copies, a second time would double the messages
-            repeat=self._own().has("MOVE"),
+            lambda c: changing.move(c, folder, uids, target, uidvalidity), repeat=False
         )
+
+    def copies(self) -> bool:
+        return not self._do(lambda c: c.has("MOVE"))
 
     def append(
         self,

@@ -317,6 +317,9 @@ class MemoryStore:
         new = tuple(_put(sink, source.kept.pop(uid)) for uid in old)
         return Moved(folder, target, old, new, sink.uidvalidity if new else 0)
 
+    def copies(self) -> bool:
+        return False
+
     def append(
         self,
         folder: str,

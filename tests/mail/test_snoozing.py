@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.access import Grant
 from accounts.models import AuditEvent
-from convergence.errors import Conflict, InputRefused
+from convergence.errors import Conflict, InputRefused, MailUnavailable
 from mail import snoozing, waking
 from mail.imap.opening import open_store
 from mail.imap.pool import pool
@@ -189,6 +189,69 @@ def test_a_line_cut_at_any_command_doubles_and_loses_nothing(
     assert states() == ["woken"]
     assert len(unread(office.box)) == 1
     assert office.box.messages(WAITING) == []
+
+
+def test_a_line_cut_while_putting_off_loses_no_row(
+    office: Office, proxy: Proxy, settings: Settings
+) -> None:
+    uid = office.box.deliver(LETTER % 1)
+    pool.close()
+    settings.IMAP_PORT = proxy.port
+    proxy.cut(b"UID MOVE", after=True)
+    with pytest.raises(MailUnavailable):
+        put_off(office, uid)
+    pool.close()
+    assert len(office.box.messages(WAITING)) == 1
+    assert states() == ["moving"]
+    waking.wake_due(later(minutes=3))
+    assert waking.wake_due(later(hours=2)) == 1
+    assert len(unread(office.box)) == 1
+    pool.close()
+
+
+def test_another_copy_in_the_inbox_costs_no_message(office: Office) -> None:
+    put_off(office, office.box.deliver(LETTER % 1))
+    office.box.deliver(LETTER % 1, flags=("$Woken",))
+    Snooze.objects.update(attempts=1)
+    assert waking.wake_due(later(hours=2)) == 1
+    assert len(office.box.messages()) == 2
+
+
+def test_of_two_copies_one_gets_another_hour(office: Office) -> None:
+    uids = [office.box.deliver(LETTER % 1, folder="Sorties") for _ in range(2)]
+    put_off(office, *uids, folder="Sorties")
+    again = put_off(office, 1, folder=WAITING)
+    assert states() == ["waiting", "waiting"]
+    with opened(office) as store:
+        assert snoozing.cancel_batch(store, office.mailbox, again.batch) == 1
+    assert len(office.box.messages("Sorties")) == 1
+    assert waking.wake_due(later(hours=2)) == 1
+
+
+def test_a_mailbox_that_failed_for_long_waits_behind_the_others(office: Office) -> None:
+    uids = [office.box.deliver(LETTER % n) for n in range(2)]
+    put_off(office, *uids)
+    failing, new = Snooze.objects.order_by("uid")
+    at = later(hours=2)
+    ago = at - timedelta(minutes=5)
+    Snooze.objects.filter(pk=failing.pk).update(attempts=100, claimed_at=ago)
+    assert list(waking._due(at)) == [new]
+    assert list(waking._due(at + timedelta(hours=1))) == [new, failing]
+    Snooze.objects.filter(pk=failing.pk).update(attempts=waking.ATTEMPTS_MAX)
+    assert list(waking._due(at + timedelta(hours=1))) == [new]
+
+
+def test_what_fails_in_an_unforeseen_way_stops_no_other(office: Office) -> None:
+    put_off(office, *(office.box.deliver(LETTER % n) for n in range(2)))
+    rows: list[Snooze] = []
+
+    def open_box(row: Snooze) -> Any:
+        rows.append(row)
+        if len(rows) == 1:
+            raise ValueError
+        return opened(office)
+
+    assert waking.wake_due(later(hours=2), open_box) == 1
 
 
 def test_two_workers_never_take_the_same_row(office: Office) -> None:

@@ -72,12 +72,21 @@ def test_a_mark_that_was_cut_is_done_once_more(kept: OpenStore, proxy: Proxy) ->
     assert store.page("INBOX", 1).rows[0].flagged
 
 
-def test_a_move_that_was_cut_moves_once(
+def test_a_move_by_a_kept_connection_that_died_is_done(
+    kept: OpenStore, proxy: Proxy, box: Box
+) -> None:
+    store = kept()
+    proxy.break_all()
+    assert store.move("INBOX", [1], "Trash").new_uids == (1,)
+
+
+def test_a_move_that_was_cut_is_not_taken_for_one_that_moved_nothing(
     kept: OpenStore, proxy: Proxy, box: Box
 ) -> None:
     store = kept()
     proxy.cut(b"UID MOVE", after=True)
-    store.move("INBOX", [1], "Trash")
+    with pytest.raises(MailUnavailable):
+        store.move("INBOX", [1], "Trash")
     assert (len(box.messages()), len(box.messages("Trash"))) == (0, 1)
 
 
