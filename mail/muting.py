@@ -10,7 +10,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
+from itertools import chain
 
 from django.utils import timezone
 
@@ -21,10 +24,11 @@ from mail import filing
 from mail.conversing import Conversation, searched
 from mail.filing import Filed
 from mail.imap.opening import open_store
-from mail.messages import MUTED, SEEN, Folder
+from mail.messages import MUTED, SEEN, Folder, Moved
 from mail.models import Mute
 from mail.store import Store
 from mail.threading import stripped
+from mail.undoing import Step
 
 logger = logging.getLogger(__name__)
 TICK = 12.0
@@ -59,12 +63,24 @@ def unmute(store: Store, mailbox: Mailbox, root: str) -> None:
 
 
 def _quieted(store: Store, folder: str, uids: Sequence[int]) -> Filed:
-    """Read and named; what is in the inbox goes to the archives."""
-    for flag in (SEEN, MUTED):
-        store.mark(folder, uids, flag, on=True)
+    """What is in the inbox goes to the archives; then, so that what stays there by an
+    error is seen to again, it is read and named."""
     if folder != "INBOX":
-        return Filed(0, folder)
-    return filing.archive(store, folder, uids)
+        return Filed(0, folder, steps=_named(store, folder, uids))
+    filed = filing.archive(store, folder, uids)
+    moves = [step for step in filed.steps if isinstance(step, Moved)]
+    marks = [_named(store, step.target, step.new_uids) for step in moves]
+    return replace(filed, steps=(*filed.steps, *chain.from_iterable(marks)))
+
+
+def _named(store: Store, folder: str, uids: Sequence[int]) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    # a server that knows no keywords still has the archives
+    with suppress(ConvergenceError):
+        for flag in (SEEN, MUTED):
+            marked = store.change(folder, uids, flag, on=True)
+            steps += [marked] if marked.uids else []
+    return tuple(steps)
 
 
 def sweep_due() -> int:

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Mailbox
-from mail import muting
+from convergence.errors import MailUnavailable
+from mail import filing, muting
 from mail.models import Mute
 from tests.mail.views.conftest import Desk
 from tests.mail.views.test_conversations import deliver
@@ -55,6 +56,22 @@ def test_what_comes_after_follows_once(thread: Desk) -> None:
     assert muting.sweep_due() == 0
 
 
+def test_what_could_not_leave_is_tried_again(
+    thread: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thread.post(f"2/{PLACE}", on="1")
+    deliver(thread, "c", "a b", flags=())
+    with monkeypatch.context() as broken:
+
+        def refuse(*words: object) -> None:
+            raise MailUnavailable
+
+        broken.setattr(filing, "archive", refuse)
+        assert muting.sweep_due() == 0
+    assert muting.sweep_due() == 1
+    assert names(thread, YEAR) == ["a", "b", "c"]
+
+
 def test_what_a_person_puts_back_stays(thread: Desk) -> None:
     thread.post(f"2/{PLACE}", on="1")
     thread.post("deplacements/", folder=YEAR_PATH, uid="1", to="INBOX")
@@ -71,6 +88,8 @@ def test_the_notice_takes_it_back(thread: Desk) -> None:
     assert sorted(names(thread)) == ["a", "b"]
     assert not Mute.objects.exists()
     assert all(MUTED not in thread.box.flags(uid) for uid in (3, 4))
+    # one was read before, the other is not
+    assert sorted(SEEN in thread.box.flags(uid) for uid in (3, 4)) == [False, True]
     deliver(thread, "c", "a b", flags=())
     assert muting.sweep_due() == 0
 
