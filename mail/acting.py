@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from bisect import bisect_right
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import timedelta
@@ -22,9 +23,9 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.access import Grant, grant
-from convergence.errors import ConvergenceError, MessageMissing, NotFound
+from convergence.errors import Conflict, ConvergenceError, MessageMissing, NotFound
 from mail import filing, numbers, undoing
-from mail.filing import Order
+from mail.filing import Filed, Order
 from mail.imap.opening import open_store
 from mail.messages import Chosen, Query
 from mail.models import Act
@@ -39,19 +40,19 @@ DIRECT_MAX = 1_000
 SLICE = 1_000
 # a worker takes an act at once; after so long nobody does
 UNTAKEN = timedelta(seconds=3)
-# longer than any task may run (CELERY_TASK_TIME_LIMIT)
-# what a worker, and a page, give it at a time
-WORKER_SECONDS = 240.0
+# what a worker, and a page, give it at a time: then what else waits has its turn,
+# before it expires (CELERY_BEAT_SCHEDULE)
+WORKER_SECONDS = 8.0
 PAGE_SECONDS = 3.0
+# longer than any task may run (CELERY_TASK_TIME_LIMIT)
 CRASHED = timedelta(minutes=15)
 KEPT = timedelta(hours=1)
 STOPPED = (State.DONE, State.FAILED)
 UNENDED = (State.WAITING, State.RUNNING, State.RECALLED, State.RETURNING)
 
 
-def begin(
-    right: Grant, folder: str, order: Order, query: Query, moment: str, chosen: Chosen
-) -> Act:
+def begin(right: Grant, folder: str, order: Order, query: Query, chosen: Chosen) -> Act:
+    """What comes after `chosen` was found is none of it."""
     return Act.objects.create(
         mailbox=right.mailbox,
         author=right.user,
@@ -60,7 +61,7 @@ def begin(
         forever=order.forever,
         folder=folder,
         query=asdict(query),
-        moment=moment,
+        moment=chosen.moment,
         total=chosen.count,
     )
 
@@ -141,18 +142,32 @@ def _do(act: Act, store: Store, end: float) -> bool:
     uids = store.matching(act.folder, query, act.moment).uids
     left = uids[bisect_right(uids, act.after) :]
     order = Order(act.verb, act.target, act.forever)  # type: ignore[arg-type]
+    refused: Conflict | None = None
     for piece in numbers.slices(left, SLICE):
         if time.monotonic() > end:
             return False
-        filed = filing.carry_out(store, act.folder, piece, order)
+        filed, refused = _carried(store, act.folder, piece, order)
         act.steps = [*act.steps, *undoing.packed(filed.steps)]
         act.count += filed.count
         act.after = piece[-1]
         act.save(update_fields=["count", "steps", "after"])
+    if refused and not act.count:
+        raise refused
     if order.forever:
         # of those that are expunged nobody tells how many there were
         act.count = act.total
     return True
+
+
+def _carried(
+    store: Store, folder: str, uids: Sequence[int], order: Order
+) -> tuple[Filed, Conflict | None]:
+    """One slice. Of what stands already where it is to go nothing moves, whatever the
+    other slices do."""
+    try:
+        return filing.carry_out(store, folder, uids, order), None
+    except Conflict as refused:
+        return Filed(0, folder), refused
 
 
 def _undo(act: Act, store: Store, end: float) -> bool:
@@ -168,21 +183,18 @@ def _undo(act: Act, store: Store, end: float) -> bool:
     return True
 
 
-def resume() -> int:
-    """What no worker took (its message was lost), and what a crash stopped; how many.
-    Old rows go: their undoing is over. Called by beat."""
+def resume() -> list[Act]:
+    """What a crash stopped is told so; what no worker took is answered (its message was
+    lost). Old rows go: their undoing is over. Called by beat."""
     now = timezone.now()
     crashed = Act.objects.filter(
         state__in=(State.RUNNING, State.RETURNING), claimed_at__lt=now - CRASHED
     )
-    stopped = crashed.update(
+    crashed.update(
         state=State.FAILED, failure=_("L’action a été interrompue."), ended_at=now
     )
     Act.objects.filter(ended_at__lt=now - KEPT - CRASHED).exclude(
         state__in=UNENDED
     ).delete()
     lost = Q(state__in=(State.WAITING, State.RECALLED), created_at__lt=now - UNTAKEN)
-    waiting = list(Act.objects.filter(lost).values_list("pk", flat=True)[:20])
-    for pk in waiting:
-        carry_on(pk)
-    return stopped + len(waiting)
+    return list(Act.objects.filter(lost)[:20])

@@ -120,16 +120,23 @@ def delete(
 
 def archive(store: Store, folder: str, uids: Sequence[int]) -> Filed:
     """Each to the folder of its year below the archive, made when it is missing. What
-    stands there already stays: raises Conflict when that is all."""
+    stands there already stays: raises Conflict when that is all. An error in a later
+    year ends it: what has moved by then can be told and taken back."""
     years: dict[int, list[int]] = {}
     for uid, received in store.received(folder, uids).items():
         years.setdefault(received.astimezone(PARIS).year, []).append(uid)
     root = _archive_of(store)
-    moves = []
+    moves: list[Moved] = []
     for year, of_year in sorted(years.items()):
         target = f"{root.name}{root.delimiter or '/'}{year}"
-        if target != folder:
+        if target == folder:
+            continue
+        try:
             moves.append(_moved(store, folder, of_year, target))
+        except ConvergenceError:
+            if not any(each.uids for each in moves):
+                raise
+            break
     if years and not moves:
         raise Conflict(_ALREADY)
     return _filed(store, root.name, moves)

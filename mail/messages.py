@@ -281,10 +281,12 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """All that an act is about: UIDs (some of a range may be gone), about how many."""
+    """All that an act is about: UIDs (some of a range may be gone), about how many;
+    `moment`: the state of the folder (Folder.state) that it was found in."""
 
     uids: Sequence[int]
     count: int
+    moment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

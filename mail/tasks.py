@@ -32,7 +32,10 @@ def carry_on(act: str) -> None:
 
 @shared_task
 def resume_acts() -> int:
-    return acting.resume()
+    waiting = acting.resume()
+    for act in waiting:
+        hand_over(act)
+    return len(waiting)
 
 
 def hand_over(act: Act) -> None:

@@ -79,10 +79,16 @@ def matching(connection: Connection, folder: str, query: Query, state: str) -> C
             raise MessageMissing
         end = min(end, uidnext) if end else uidnext
     if end and not query and end <= _SPARSE * (known.exists + 1_000):
-        return Chosen(range(1, end), known.exists)
+        return Chosen(range(1, end), known.exists, _written(end, known.uidvalidity))
     found = searching.all_of(connection, folder, query)
     uids = tuple(uid for uid in found if not end or uid < end)
-    return Chosen(uids, len(uids))
+    moment = _written(end or max(uids, default=0) + 1, known.uidvalidity)
+    return Chosen(uids, len(uids), moment)
+
+
+def _written(uidnext: int, uidvalidity: int) -> str:
+    """As `_moment` reads it: servers without CONDSTORE tell no state."""
+    return f"0-0-{uidnext}-{uidvalidity}"
 
 
 def _moment(state: str) -> tuple[int, int]:

@@ -115,6 +115,8 @@ def delete(request: HttpRequest, address: str, folder: str) -> HttpResponse:
         ) as (grant, store):
             if folder == store.special("trash"):
                 chosen = _chosen(request, grant, store, folder, data)
+                # what comes while it is asked was not asked about
+                data["etat"] = data["etat"] or chosen.moment
                 return _asked(request, grant, folder, data, chosen.count)
     order = Order("delete", forever=data["forever"])
     return filed_by(request, address, folder, data, order)

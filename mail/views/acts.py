@@ -37,8 +37,7 @@ def begin(
     request: HttpRequest, right: Grant, folder: str, order: Order, found: Chosen
 ) -> HttpResponse:
     query = folders.query(request, right)
-    moment = request.POST.get("etat", "")
-    act = acting.begin(right, folder, order, query, moment, found)
+    act = acting.begin(right, folder, order, query, found)
     return _handed_over(request, act)
 
 

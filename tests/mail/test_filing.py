@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
 import time_machine
 from django.core import signing
 
-from convergence.errors import Conflict, FolderMissing, InputRefused, MessageMissing
+from convergence.errors import (
+    Conflict,
+    FolderMissing,
+    InputRefused,
+    MailUnavailable,
+    MessageMissing,
+)
 from mail import filing, undoing
 from mail.imap.opening import open_store
 from mail.imap.pool import pool
 from mail.imap.store import ImapStore
+from mail.messages import Moved
 from stack.people import Person
 from tests.stack.boxes import Box
 
@@ -199,3 +206,23 @@ def test_marks_are_set_and_unset(
     store.mark("INBOX", uids[:1], flag, on=not on)
     filing.mark(store, "INBOX", [*uids[:1], 999], name)
     assert (flag in box.flags(uids[0])) is on
+
+
+def test_an_archive_that_stops_halfway_tells_what_it_did(
+    store: ImapStore, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for year in (2024, 2025):
+        with box.opened() as client:
+            client.append("INBOX", "", f'"01-Mar-{year} 10:00:00 +0100"', LETTER % year)
+    move = store.move
+
+    def full(folder: str, uids: Sequence[int], target: str) -> Moved:
+        if target.endswith("2025"):
+            raise MailUnavailable
+        return move(folder, uids, target)
+
+    monkeypatch.setattr(store, "move", full)
+    filed = filing.archive(store, "INBOX", [1, 2])
+    assert (filed.count, len(filed.steps)) == (1, 1)
+    with pytest.raises(MailUnavailable):
+        filing.archive(store, "INBOX", [2])

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.access import grant
 from accounts.models import Membership, User
-from mail import acting
+from mail import acting, tasks
 from mail.filing import Order
 from mail.messages import Chosen, Query
 from mail.models import Act
@@ -28,7 +28,7 @@ def begun(desk: Desk) -> Callable[..., Act]:
     def begin(order: Order = Order("move", "Sorties")) -> Act:  # noqa: B008
         right = grant(User.objects.get(), desk.address)
         chosen = Chosen(range(1, 4), 3)
-        return acting.begin(right, "INBOX", order, Query(), "", chosen)
+        return acting.begin(right, "INBOX", order, Query(), chosen)
 
     return begin
 
@@ -56,12 +56,16 @@ def test_what_time_was_too_short_for_goes_on_where_it_stopped(
     assert len(desk.box.messages()) == 2
 
 
-def test_what_no_worker_took_is_taken_up(begun: Callable[..., Act]) -> None:
+def test_what_no_worker_took_is_handed_over_again(
+    begun: Callable[..., Act], monkeypatch: pytest.MonkeyPatch
+) -> None:
     act = begun()
     Act.objects.update(created_at=timezone.now() - timedelta(minutes=1))
-    assert acting.resume() == 1
-    act.refresh_from_db()
-    assert act.state == "done"
+    handed: list[Act] = []
+    monkeypatch.setattr(tasks, "hand_over", handed.append)
+    assert tasks.resume_acts() == 1
+    # by a worker of its own: one tick has no time for twenty of them
+    assert handed == [act]
 
 
 def test_what_a_crash_stopped_is_told_and_can_be_taken_back(
@@ -87,6 +91,23 @@ def test_a_right_that_has_ended_does_nothing(
     act.refresh_from_db()
     assert act.state == "failed"
     assert len(desk.box.messages()) == 3
+
+
+def test_what_is_in_the_folder_of_its_year_stops_no_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acting, "SLICE", 1)
+    year = f"Archive/{timezone.now().year}"
+    desk.box.deliver(letter("Déjà là"), folder=year)
+    with desk.box.opened(year) as client:
+        client.append(year, "", '"01-Mar-2019 10:00:00 +0100"', letter("Ancien"))
+    right = grant(User.objects.get(), desk.address)
+    chosen = Chosen(range(1, 3), 2)
+    act = acting.begin(right, year, Order("archive"), Query(), chosen)
+    acting.carry_on(act.pk)
+    act.refresh_from_db()
+    assert (act.state, act.count) == ("done", 1)
+    assert len(desk.box.messages("Archive/2019")) == 1
 
 
 def test_a_target_that_is_gone_is_said(begun: Callable[..., Act]) -> None:

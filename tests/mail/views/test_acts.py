@@ -57,6 +57,27 @@ def test_all_move_and_what_came_later_stays(desk: Desk, filled: list[int]) -> No
     assert b"Plus tard" in left
 
 
+def test_without_the_moment_of_the_list_that_of_the_click_counts(
+    desk: Desk, filled: list[int], large: None
+) -> None:
+    watched = desk.post("deplacements/", all="1", to="Sorties").headers["Location"]
+    desk.box.deliver(letter("Plus tard"))
+    assert "52 messages déplacés" in desk.visitor.get(watched).content.decode()
+    [left] = desk.box.messages()
+    assert b"Plus tard" in left
+
+
+def test_what_comes_while_it_is_asked_is_not_destroyed(desk: Desk) -> None:
+    desk.box.deliver(letter(), folder="Trash")
+    asked = desk.post("suppressions/", "Trash", all="1").content.decode()
+    desk.box.deliver(letter("Plus tard"), folder="Trash")
+    at = MOMENT.search(asked)
+    assert at
+    desk.post("suppressions/", "Trash", all="1", forever="1", etat=at[1])
+    [left] = desk.box.messages("Trash")
+    assert b"Plus tard" in left
+
+
 def test_all_of_a_search_are_marked(desk: Desk, filled: list[int]) -> None:
     desk.box.deliver(letter("Autre"))
     desk.post("marques/?q=Envoi", all="1", etat=moment(desk), mark="seen")
