@@ -16,7 +16,10 @@ from mail.messages import Header
 RESULTS_MAX = 50
 Verdict = Literal["passed", "failed", "unknown"]
 
-_COMMENT = re.compile(r"\([^()]*\)")
+# RFC 5322 §3.2: quotation marks mean nothing in a comment
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)\\?(?:"|$)|\\.?|[()]|[^"\\()]+', re.DOTALL)
+_IN_COMMENT = re.compile(r"\\.?|[()]|[^\\()]+", re.DOTALL)
+_MEANING = re.compile(r"[^\w.@+-]")
 _RESULT = re.compile(r"\s*([a-z0-9-]{1,40})\s*(?:/\s*\d+\s*)?=\s*([a-z]{1,20})\b", re.I)
 _PROPERTY = re.compile(
     r"([a-z]{1,20}\.[a-z0-9_-]{1,40})\s*=\s*\"?([^\s\";]{1,320})", re.I
@@ -47,12 +50,26 @@ def results(header: Header, server: str) -> tuple[Result, ...]:
     if not server:
         return ()
     for value in header.every("authentication-results"):
-        # comments may hold anything, once inside each other
-        bare = _COMMENT.sub(" ", _COMMENT.sub(" ", value))
-        name, *told = bare.split(";")
+        name, *told = _bare(value).split(";")
         if name.split() and name.split()[0].lower() == server.lower():
             return tuple(_results(told))
     return ()
+
+
+def _bare(value: str) -> str:
+    """`value` without its comments, and with quoted strings in which nothing can be
+    taken for a separator: senders have a say in both."""
+    kept, at, depth = [], 0, 0
+    while match := (_IN_COMMENT if depth else _TOKEN).match(value, at):
+        piece, at = match[0], match.end()
+        if piece == "(":
+            depth += 1
+        elif piece == ")":
+            depth = max(0, depth - 1)
+            kept.append(" ")
+        elif not depth:
+            kept.append(_MEANING.sub("_", match[1]) if piece[0] == '"' else piece)
+    return "".join(kept)
 
 
 def _results(told: list[str]) -> Iterator[Result]:

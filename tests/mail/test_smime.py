@@ -125,6 +125,24 @@ def test_a_certificate_that_nobody_knows(sign: Sign) -> None:
     assert (found.state, found.signer) == ("unknown", "Hélène Moreau")
 
 
+def test_beside_the_authority_that_is_named_no_other_counts(
+    sign: Sign,
+    keys: Path,
+    tmp_path: Path,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    system = tmp_path / "system"
+    system.mkdir()
+    (system / "ca.pem").write_bytes((keys / "ca.pem").read_bytes())
+    openssl(tmp_path, "rehash", str(system))
+    monkeypatch.setenv("SSL_CERT_DIR", str(system))
+    message = sign()
+    assert smime.verify(message).state == "valid"
+    settings.SMIME_CA_FILE = str(keys / "me.pem")
+    assert smime.verify(message).state == "unknown"
+
+
 @pytest.mark.usefixtures("trusted")
 def test_a_message_that_was_altered(sign: Sign) -> None:
     assert smime.verify(sign().replace(b"18 h", b"19 h")).state == "altered"
