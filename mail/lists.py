@@ -11,7 +11,7 @@ from mail.messages import Header
 
 URLS_MAX = 10
 URL_MAX = 2_000
-TEXT_MAX = 2_000
+SUBJECT_MAX = 200
 
 _ANGLED = re.compile(r"<([^<>]{1,2000})>")
 _ONE_CLICK = re.compile(r"\s*List-Unsubscribe\s*=\s*One-Click\s*", re.IGNORECASE)
@@ -24,7 +24,6 @@ class Letter:
 
     to: str
     subject: str = ""
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +43,17 @@ class MailingList:
         return urlsplit(self.page).hostname or ""
 
 
-def of(header: Header, server: str) -> MailingList | None:
+def of(header: Header, server: str, own: str) -> MailingList | None:
     """The list that a message came by, None when it came by none. One click is only
     offered where a good signature covers the fields (RFC 8058 §4): anybody could write
-    the address of a stranger's server into a mail."""
+    the address of a stranger's server into a mail. Nor does a letter go to a person of
+    `own`, the institution's domain."""
     name = _name(header.other("list-id"))
     urls = _ANGLED.findall(header.other("list-unsubscribe"))[:URLS_MAX]
     if not name and not urls:
         return None
     pages = [url for url in urls if _is_secure(url)]
-    letters = [found for url in urls if (found := _letter(url)) is not None]
+    letters = [found for url in urls if (found := _letter(url, own)) is not None]
     page = pages[0] if pages else ""
     return MailingList(
         name=name,
@@ -84,13 +84,15 @@ def _offers_one_click(header: Header, server: str) -> bool:
     return authentication.signs(header, server, *covered)
 
 
-def _letter(url: str) -> Letter | None:
+def _letter(url: str, own: str) -> Letter | None:
+    """Only the command of it: words that a sender puts into somebody's mouth are not
+    sent."""
     scheme, colon, rest = url.strip().partition(":")
     if scheme.lower() != "mailto" or not colon:
         return None
     to, _mark, query = rest.partition("?")
     address = recipients.normal(unquote(to))
-    if address is None:
+    if address is None or address.rpartition("@")[2].lower() == own.lower():
         return None
     try:
         fields = parse_qs(query.replace("+", "%2B"), max_num_fields=10)
@@ -99,9 +101,7 @@ def _letter(url: str) -> Letter | None:
     asked = {
         name.lower(): " ".join(values[0].split()) for name, values in fields.items()
     }
-    return Letter(
-        address, asked.get("subject", "")[:200], asked.get("body", "")[:TEXT_MAX]
-    )
+    return Letter(address, asked.get("subject", "")[:SUBJECT_MAX])
 
 
 def is_sent_to_many(header: Header) -> bool:

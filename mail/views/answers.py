@@ -74,7 +74,8 @@ def leave(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResp
     user = person(request)
     with open_granted(user, address, write="list.leave") as (grant, store):
         message = store.message(folder, uid)
-        mailing = lists.of(message.header, settings.TRUSTED_AUTHSERV_ID)
+        server, own = settings.TRUSTED_AUTHSERV_ID, settings.MAIL_DOMAIN
+        mailing = lists.of(message.header, server, own)
         if mailing is None or not (mailing.one_click or mailing.letter):
             raise Conflict(_("Cette liste n’offre pas de désabonnement direct."))
         if mailing.letter and not mailing.one_click:
@@ -114,7 +115,7 @@ def _queue_letter(
     draft = Draft(
         to=(Address("", letter.to),),
         subject=letter.subject or "unsubscribe",
-        text=letter.text or letter.subject or "unsubscribe",
+        text=letter.subject or "unsubscribe",
     )
     token = _token(f"leave\0{letter.to}", grant, message)
     return sending.queue(store, grant.user, grant.mailbox, draft, token=token)

@@ -205,6 +205,6 @@ def _banners(grant: Grant, message: Message, opening: frames.Opening) -> list[Ba
     own = [grant.mailbox.address, *grant.mailbox.aliases]
     if wanted := receipts.asked(message, own):
         found.append(Banner("receipt", about=wanted))
-    if mailing := lists.of(header, server):
+    if mailing := lists.of(header, server, settings.MAIL_DOMAIN):
         found.append(Banner("list", about=mailing))
     return [*found, *_reminders(grant, message)]

@@ -11,6 +11,7 @@ from mail.lists import Letter, MailingList
 from mail.messages import Header
 
 OURS = "mx.ac-poitiers.test"
+HOME = "ac-poitiers.test"
 SIGNED = (
     f"Authentication-Results: {OURS}; dkim=pass header.d=news.test",
     "DKIM-Signature: d=news.test; h=list-unsubscribe : list-unsubscribe-post; b=x",
@@ -23,13 +24,13 @@ def header(*fields: str) -> Header:
 
 
 def found(*fields: str) -> MailingList:
-    mailing = lists.of(header(*fields), OURS)
+    mailing = lists.of(header(*fields), OURS, HOME)
     assert mailing is not None
     return mailing
 
 
 def test_ordinary_mail_is_of_no_list() -> None:
-    assert lists.of(header("Subject: x"), OURS) is None
+    assert lists.of(header("Subject: x"), OURS, HOME) is None
 
 
 def test_the_name_of_a_list() -> None:
@@ -56,9 +57,24 @@ def test_only_https_pages(url: str) -> None:
 
 
 def test_the_letter_that_leaves_a_list() -> None:
-    url = "mailto:sympa@lists.test?subject=unsubscribe%20a%0D%0ABcc:x&body=x+y"
+    url = "mailto:sympa@lists.test?subject=unsubscribe%20a%0D%0ABcc:x"
     mailing = found(f"List-Unsubscribe: <{url}>")
-    assert mailing.letter == Letter("sympa@lists.test", "unsubscribe a Bcc:x", "x+y")
+    assert mailing.letter == Letter("sympa@lists.test", "unsubscribe a Bcc:x")
+
+
+def test_no_text_of_a_sender_goes_out_in_the_name_of_the_reader() -> None:
+    url = "mailto:off@lists.test?subject=stop&body=J'approuve"
+    assert found(f"List-Unsubscribe: <{url}>").letter == Letter(
+        "off@lists.test", "stop"
+    )
+
+
+def test_no_letter_goes_to_a_colleague() -> None:
+    letters = "<mailto:Principal@AC-Poitiers.test?subject=x>, <https://news.test/u>"
+    mailing = found(f"List-Unsubscribe: {letters}")
+    assert (mailing.letter, mailing.page) == (None, "https://news.test/u")
+    robot = found("List-Unsubscribe: <mailto:sympa@listes.ac-poitiers.test>")
+    assert robot.letter == Letter("sympa@listes.ac-poitiers.test")
 
 
 @pytest.mark.parametrize("url", ["mailto:", "mailto:a", "mailto:a@b.test,c@d.test"])
@@ -77,4 +93,5 @@ def test_mail_to_many(field: str) -> None:
 
 @given(st.text(max_size=300))
 def test_any_field_is_read_without_an_error(value: str) -> None:
-    lists.of(header(f"List-Unsubscribe: <{value}>", f"List-Id: {value}"), OURS)
+    fields = header(f"List-Unsubscribe: <{value}>", f"List-Id: {value}")
+    lists.of(fields, OURS, HOME)

@@ -112,6 +112,7 @@ def test_without_a_signature_a_letter_is_sent(
     desk: Desk, submission: Submission
 ) -> None:
     uid = desk.box.deliver(letter(**LIST, Message_ID="<1@news.test>"))
+    assert "→ off@news.test · stop" in shown(desk, uid)
     desk.post(f"{uid}/desabonnement/")
     desk.post(f"{uid}/desabonnement/")
     assert tick().state == "sent"
