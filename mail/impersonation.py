@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from mail.headers import UNSAFE
 from mail.messages import Address
 
 Kind = Literal["", "name", "lookalike", "scripts"]
@@ -85,17 +86,29 @@ def is_below(domain: str, own: str) -> bool:
 
 
 def unpunycoded(domain: str) -> str:
-    """The domain as people would read it; broken labels stay as they are."""
+    """The domain as people would read it; labels that are broken, or hold what cannot
+    be shown, stay as they are."""
     return ".".join(_label(label) for label in domain.split("."))
+
+
+def punycoded(domain: str) -> str:
+    """The domain as machines read it: no two look the same."""
+    return ".".join(
+        label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
+        for label in domain.split(".")
+    )
 
 
 def _label(label: str) -> str:
     if not label.startswith("xn--"):
         return label
     try:
-        return label[4:].encode("ascii").decode("punycode")
+        shown = label[4:].encode("ascii").decode("punycode")
+        # half a pair of surrogates can be written in it, and never sent
+        shown.encode()
     except (UnicodeError, ValueError):
         return label
+    return label if UNSAFE.search(shown) else shown
 
 
 def skeleton(domain: str) -> str:

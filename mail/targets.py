@@ -38,8 +38,14 @@ def _with_target(link: re.Match[str]) -> str:
     host = _host(unescape(link[1]))
     if _owner(named[1].lower()) == _owner(host):
         return link[0]
-    shown = escape(impersonation.unpunycoded(host) or "?")
-    return f'{link[0]} <span class="real-target">(→ {shown})</span>'
+    return f'{link[0]} <span class="real-target">(→ {escape(_shown(host))})</span>'
+
+
+def _shown(host: str) -> str:
+    """As machines read it and, where that is another, as people do: the second alone
+    may look like the name in the text."""
+    forms = (impersonation.punycoded(host), impersonation.unpunycoded(host))
+    return " · ".join(dict.fromkeys(forms)) or "?"
 
 
 def _host(url: str) -> str:

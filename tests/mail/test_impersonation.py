@@ -64,6 +64,19 @@ def test_letters_of_several_alphabets() -> None:
     assert kind("a@почта.рф") == ""
 
 
+@pytest.mark.parametrize("shown", ["\udcfcaa", "x\u202ey", "a\u200bb"])
+def test_what_cannot_be_shown_stays_as_machines_read_it(shown: str) -> None:
+    domain = f"{impersonation.punycoded(shown)}.com"
+    assert domain.isascii()
+    assert impersonation.unpunycoded(domain) == domain
+    impersonation.of(Address("", f"x@{domain}"), OURS).shown.encode()
+
+
+def test_as_machines_read_it() -> None:
+    assert impersonation.punycoded("аррӏе.com") == "xn--80ak6aa92e.com"
+    assert impersonation.punycoded("ac-poitiers.fr") == "ac-poitiers.fr"
+
+
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_sender_is_looked_at_without_an_error(name: str, email: str) -> None:
     impersonation.of(Address(name, email), OURS)

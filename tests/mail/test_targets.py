@@ -50,8 +50,17 @@ def test_an_honest_link_stays_as_it_is(href: str, text: str) -> None:
     assert told(href, text) == ""
 
 
-def test_another_alphabet_is_read() -> None:
-    assert "(→ аc.test)" in told("https://xn--c-7sb.test/", "https://ac.example/")
+@pytest.mark.parametrize("host", ["xn--80ak6aa92e.com", "аррӏе.com"])
+def test_a_name_in_another_alphabet_is_shown_in_both_ways(host: str) -> None:
+    shown = told(f"https://{host}/", "www.apple.com")
+    assert "(→ xn--80ak6aa92e.com · аррӏе.com)" in shown
+
+
+def test_a_host_that_cannot_be_shown_is_named_by_its_octets() -> None:
+    link = '<a href="https://xn--a-8sb6873n.com/">www.apple.com</a>'
+    shown = targets.told(link)
+    assert "(→ xn--a-8sb6873n.com)" in shown
+    assert shown.encode()
 
 
 def test_a_message_cannot_write_the_mark() -> None:
