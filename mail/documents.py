@@ -25,6 +25,7 @@ LINES_MAX = 5_000
 SHEETS_MAX = 20
 _PIECE = 64 * 1024
 _ENTRY = b"PK\x01\x02"
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _SHEET = re.compile(r"xl/worksheets/sheet(\d{1,4})\.xml")
 _SLIDE = re.compile(r"ppt/slides/slide(\d{1,4})\.xml")
 # what zipfile, zlib and expat raise on broken files
@@ -40,6 +41,7 @@ _BROKEN = (
     KeyError,
     IndexError,
     OverflowError,
+    MemoryError,
 )
 
 Line = tuple[str, ...]
@@ -99,7 +101,11 @@ class _Reading:
         return counted
 
     def _pieces(self, name: str) -> Iterator[bytes]:
-        with self.archive.open(name) as entry:
+        info = self.archive.getinfo(name)
+        # zipfile unpacks the other methods without a limit for each reading
+        if info.compress_type not in _METHODS:
+            raise InputRefused
+        with self.archive.open(info) as entry:
             while piece := entry.read(_PIECE):
                 self.octets -= len(piece)
                 if self.octets < 0:

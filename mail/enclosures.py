@@ -25,6 +25,8 @@ TEXT_MAX = 2 * 1024 * 1024
 FILES_MAX = 200
 # the parser is slow where many boundaries are open at once
 BOUNDARIES_MAX = 60
+# lines that may end a part: each part is an object of a kilobyte and more
+DASHES_MAX = 5_000
 HEADER_MAX = 256 * 1024
 _BOUNDARY = re.compile(rb"boundary", re.IGNORECASE)
 _TOO_LARGE = _("Ce fichier est trop volumineux pour être ouvert ici. Téléchargez-le.")
@@ -119,7 +121,8 @@ def _file(outer: Part, index: int, kind: str, name: str, data: bytes) -> File:
 
 
 def _message(part: Part, data: bytes) -> Opened:
-    if len(_BOUNDARY.findall(data)) > BOUNDARIES_MAX:
+    dashes = data.count(b"\n--") + data.count(b"\r--")
+    if dashes > DASHES_MAX or len(_BOUNDARY.findall(data)) > BOUNDARIES_MAX:
         raise TooLarge(_TOO_LARGE)
     try:
         parsed = email.message_from_bytes(data)

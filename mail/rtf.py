@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-SIZE_MAX = 4 * 1024 * 1024
+SIZE_MAX = 1024 * 1024
 _COMPRESSED, _PLAIN = 0x75465A4C, 0x414C454D
 _WINDOW = 4096
 # what the window holds at first, by the format
@@ -15,12 +15,12 @@ _BEGINNING = (
 )
 
 
-def decompressed(data: bytes) -> bytes:
-    """The RTF, as far as it can be read; b"" for what is none."""
+def decompressed(data: bytes, room: int = SIZE_MAX) -> bytes:
+    """The RTF, as far as it can be read and `room` goes; b"" for what is none."""
     if len(data) < 16:
         return b""
     _size, raw_size, kind, _check = struct.unpack_from("<IIII", data)
-    limit = min(raw_size, SIZE_MAX)
+    limit = min(raw_size, room)
     if kind == _PLAIN:
         return data[16 : 16 + limit]
     return _unfolded(data, limit) if kind == _COMPRESSED else b""

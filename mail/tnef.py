@@ -73,11 +73,25 @@ class _Open:
 
 
 @dataclass
+class _Found:
+    """What all levels give together; `room`: octets of RTF that may still be unfolded,
+    which takes a second for some megabytes."""
+
+    files: list[File] = field(default_factory=list)
+    room: int = rtf.SIZE_MAX
+
+    def unfolded(self, data: bytes) -> bytes:
+        found = rtf.decompressed(data, self.room)
+        self.room -= len(found)
+        return found
+
+
+@dataclass
 class _Stream:
     """`name` is how the text of the message is called as a file."""
 
     level: int
-    files: list[File]
+    found: _Found
     name: str = "message"
     code_page: str = "cp1252"
     bodies: dict[str, bytes] = field(default_factory=dict)
@@ -119,7 +133,7 @@ class _Stream:
             if name == _HTML:
                 self.bodies["html"] = value
             elif name == _RTF:
-                self.bodies["rtf"] = rtf.decompressed(value)
+                self.bodies["rtf"] = value
             elif name == _TEXT:
                 self.bodies["text"] = self._text(kind, value).encode()
 
@@ -133,17 +147,18 @@ class _Stream:
 
     def finish(self) -> None:
         current, self.current = self.current, None
-        if current is None or len(self.files) >= FILES_MAX:
+        files = self.found.files
+        if current is None or len(files) >= FILES_MAX:
             return
         if current.inner.startswith(_MESSAGE_CLASS):
             # its content is only a placeholder
             if self.level < LEVELS_MAX:
-                _read(current.inner[16:], self.level + 1, self.files, current.shown)
+                _read(current.inner[16:], self.level + 1, self.found, current.shown)
             return
         name = file_name(current.name or current.title or current.shown)
-        self.files.append(
+        files.append(
             File(
-                name or f"piece-{len(self.files) + 1}",
+                name or f"piece-{len(files) + 1}",
                 current.type,
                 current.data or current.inner[16:],
             )
@@ -154,20 +169,24 @@ class _Stream:
         self.finish()
         endings = {"html": "text/html", "rtf": "application/rtf", "text": "text/plain"}
         for ending, kind in endings.items():
-            if data := self.bodies.get(ending):
+            if data := self._body(ending):
                 name = f"{self.name}.{'txt' if ending == 'text' else ending}"
-                self.files.append(File(file_name(name), kind, data))
+                self.found.files.append(File(file_name(name), kind, data))
                 return
+
+    def _body(self, ending: str) -> bytes:
+        data = self.bodies.get(ending, b"")
+        return self.found.unfolded(data) if ending == "rtf" else data
 
 
 def files(data: bytes) -> tuple[File, ...]:
     """The files and the text of a TNEF stream; what is none has none."""
-    found: list[File] = []
+    found = _Found()
     _read(data, 1, found)
-    return tuple(found[:FILES_MAX])
+    return tuple(found.files[:FILES_MAX])
 
 
-def _read(data: bytes, level: int, found: list[File], name: str = "") -> None:
+def _read(data: bytes, level: int, found: _Found, name: str = "") -> None:
     if int.from_bytes(data[:4], "little") != SIGNATURE:
         return
     stream = _Stream(level, found, name[:100] or "message")

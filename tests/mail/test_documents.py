@@ -98,6 +98,15 @@ def test_a_zip_that_unfolds_is_read_to_its_bounds() -> None:
     assert len(found.lines) <= documents.LINES_MAX
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_cannot_be_unpacked_within_bounds_is_refused(method: int) -> None:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", method) as archive:
+        archive.writestr("word/document.xml", "<w>" + "x" * 1_000_000)
+    with pytest.raises(InputRefused):
+        documents.text_of(output.getvalue())
+
+
 def test_one_endless_text_is_cut() -> None:
     found = documents.text_of(docx(f"<w:p><w:t>{'x' * 20_000_000}</w:t></w:p>"))
     assert found.truncated

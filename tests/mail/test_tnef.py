@@ -120,6 +120,36 @@ def test_compressed_rtf_is_unfolded() -> None:
     assert rtf.decompressed(data).startswith(b"{\\rtf1\\ansi\\ansicpg1252")
 
 
+def unfolding(size: int) -> bytes:
+    """A property that unfolds to `size` octets."""
+    data = (b"\0" + b"x" * 8) * (size // 8 + 1)
+    return binary(0x102, 0x1009, struct.pack("<IIII", 0, size, 0x75465A4C, 0) + data)
+
+
+def test_of_several_rtf_one_is_unfolded(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    unfold = rtf.decompressed
+
+    def counted(data: bytes, room: int) -> bytes:
+        asked.append(room)
+        return unfold(data, room)
+
+    monkeypatch.setattr(rtf, "decompressed", counted)
+    one = attribute(1, 0x9003, properties(unfolding(100), unfolding(200)))
+    [found] = reader.files(tnef(one, one))
+    assert (found.type, len(found.data)) == ("application/rtf", 200)
+    assert asked == [rtf.SIZE_MAX]
+
+
+def test_the_rtf_of_all_levels_is_bounded_together() -> None:
+    big = attribute(1, 0x9003, properties(unfolding(rtf.SIZE_MAX * 2 // 3)))
+    wrapped = binary(0x0D, 0x3701, reader._MESSAGE_CLASS + tnef(big))
+    inner = attribute(2, 0x9005, properties(wrapped))
+    begin = attribute(2, 0x9002, b"\0" * 14)
+    found = reader.files(tnef(*(begin, inner) * 4, big))
+    assert sum(len(file.data) for file in found) == rtf.SIZE_MAX
+
+
 @pytest.mark.corpora
 @pytest.mark.parametrize("name", ["christmas", "panic", "winmail"])
 def test_files_of_outlook_are_found(name: str) -> None:
