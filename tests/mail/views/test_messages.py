@@ -13,6 +13,7 @@ import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 from pytest_django.fixtures import Settings
 
+from mail.views.regions import labels_id
 from tests.mail.test_imaging import picture
 from tests.mail.views.conftest import Desk, letter
 
@@ -223,8 +224,9 @@ def test_a_report_is_told_in_french_and_leads_to_the_message(desk: Desk) -> None
         b"--x\r\nContent-Type: message/rfc822\r\n\r\n"
         b"Message-ID: <1@ac.test>\r\nSubject: <b>Objet</b>\r\n\r\nx\r\n--x--\r\n"
     )
-    _uid, shown = opened(desk, report)
+    uid, shown = opened(desk, report)
     assert "Non remis" in shown
+    assert f'aria-labelledby="report-{labels_id("INBOX", uid)}"' in shown
     assert "Cette adresse n’existe pas." in shown
     assert "&lt;b&gt;Objet" in shown
     assert f'href="/courrier/{desk.address}/message-id/1@ac.test/"' in shown
