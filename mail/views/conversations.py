@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from accounts import preferences
 from accounts.access import Grant
 from accounts.requests import person
 from convergence.web import answer, is_partial
@@ -22,7 +23,7 @@ from mail.labels import Tag
 from mail.messages import DRAFT, FLAGGED, MUTED, Summary
 from mail.reading import View
 from mail.store import Store
-from mail.views import frames, regions, sheets
+from mail.views import frames, messages, regions, sheets
 
 # more unread messages than anybody reads at once; the others open on a click
 OPENED_MAX = 10
@@ -49,7 +50,7 @@ def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRespo
         found = conversing.conversation(store, folder, uid)
         opened = unfolded(found, uid, everything="tout" in request.GET)
         leaves = [_leaf(grant, store, *at, found, opened) for at in _numbered(found)]
-        context = {} if is_partial(request) else regions.shell(grant, store, folder)
+        context = {} if is_partial(request) else messages.shell(grant, store, folder)
     context |= screen(grant, folder, found, leaves)
     return answer(request, "mail/conversations/show", context)
 
@@ -128,10 +129,13 @@ def screen(
         "leaves": leaves,
         "uids": ",".join(map(str, found.here)),
         "thread": "conversation/",
+        # the boxes tell of the newest message only
+        "whole": len(found.here) == 1,
+        "shortcuts": preferences.of(grant.user).shortcuts,
         "people": _people(grant, found),
         "scope": _scope(found),
         "muted": any(MUTED in leaf.summary.flags for leaf in leaves),
-        "tags": _tags(grant, found),
+        "tags": carried(grant, found),
         "flagged": any(FLAGGED in leaf.summary.flags for leaf in leaves),
         "continuable": DRAFT in newest.summary.flags,
     }
@@ -143,7 +147,7 @@ def _people(grant: Grant, found: Conversation) -> str:
     return conversing.participants(row, grant.own, _("moi"))
 
 
-def _tags(grant: Grant, found: Conversation) -> tuple[Tag, ...]:
+def carried(grant: Grant, found: Conversation) -> tuple[Tag, ...]:
     """The labels of any of its messages."""
     flags = frozenset().union(*(piece.summary.flags for piece in found.pieces))
     return labels.on(flags, labels.of(grant.mailbox))

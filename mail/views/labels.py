@@ -15,14 +15,14 @@ from accounts.access import Grant, grant
 from accounts.requests import person
 from convergence.errors import InputRefused
 from convergence.web import Notice, Undo, done
-from mail import labelling, labels, naming
+from mail import conversing, labelling, labels, naming
 from mail.access import open_granted
 from mail.filing import Order
 from mail.forms import RestoreForm
 from mail.labelforms import LabelForm
 from mail.labelling import Change, Labelled
 from mail.store import Store
-from mail.views import regions
+from mail.views import conversations, regions
 from mail.views.actions import (
     checked,
     filed_by,
@@ -105,14 +105,18 @@ def undo(request: HttpRequest, address: str, folder: str) -> HttpResponse:
 def _after(
     request: HttpRequest, right: Grant, store: Store, folder: str, uids: list[int]
 ) -> dict[str, Any]:
-    """The rows that changed, and the labels of those that are open."""
+    """The rows that changed, and the labels of those that are open, one by one and at
+    the head of their conversation."""
     context = rows_after(request, right, store, folder, uids)
     if context and uids and "message" in request.POST:
-        catalogue = context["catalogue"]
+        catalogue, rows = context["catalogue"], store.summaries(folder, uids)
         context["opened"] = [
             (regions.labels_id(folder, row.uid), labels.on(row.flags, catalogue))
-            for row in store.summaries(folder, uids)
+            for row in rows
         ]
+        if rows and request.POST.get("thread"):
+            found = conversing.conversation(store, folder, rows[0].uid)
+            context["together"] = conversations.carried(right, found)
     return context
 
 
@@ -136,5 +140,6 @@ def _notice(
     fields = {"token": labelled.token}
     if "message" in request.POST:
         fields |= {"message": "1", "uid": ",".join(map(str, labelled.uids))}
+        fields |= {"thread": "1"} if request.POST.get("thread") else {}
     url = reverse("mail:label_undo", args=[address, folder])
     return Notice(text, undo=Undo(url, _("Annuler"), fields))

@@ -37,7 +37,7 @@ FRAME_POLICY = (
 def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
     with open_granted(person(request), address) as (grant, store):
         sheet = _sheet(request, grant, store, folder, uid)
-        context = {} if is_partial(request) else _shell(grant, store, folder)
+        context = {} if is_partial(request) else shell(grant, store, folder)
     context |= screen(grant, sheet)
     return answer(request, "mail/messages/show", context)
 
@@ -49,8 +49,9 @@ def _sheet(
     return sheets.read(grant, store, opening, looks.of(request))
 
 
-def _shell(grant: Grant, store: Store, folder: str) -> dict[str, Any]:
-    """Around a message that stands alone; it asks what becomes of it."""
+def shell(grant: Grant, store: Store, folder: str) -> dict[str, Any]:
+    """Around a message or a conversation that stands alone; it asks what becomes of
+    it."""
     context = regions.shell(grant, store, folder)
     state = reading.state(context["folders"], folder)
     return context | {"state": state, "alone": True}
@@ -69,7 +70,7 @@ def _opening(
 
 def screen(grant: Grant, sheet: dict[str, Any]) -> dict[str, Any]:
     """The reader with one message; its toolbar asks for some of the same."""
-    own = {"mailbox": grant.mailbox, "grant": grant, "sheet": sheet}
+    own = {"mailbox": grant.mailbox, "grant": grant, "sheet": sheet, "whole": True}
     return own | {"shortcuts": preferences.of(grant.user).shortcuts, **sheet}
 
 

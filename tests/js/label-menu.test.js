@@ -81,3 +81,12 @@ test("escape closes it and gives the focus back", async () => {
   assert.equal(find("details").open, false);
   assert.equal(document.activeElement, find("summary"));
 });
+
+test("in a conversation the boxes tell of the messages of this folder", async () => {
+  const sheet = (keywords) => `<p data-keywords="${keywords}"></p>`;
+  await opened(`<article class="reader"><form>${MENU}</form><p id="labels-conversation"></p>
+    <details class="leaf">${sheet("$label1")}</details><details class="leaf" data-elsewhere>${sheet("$label4")}</details></article>`);
+  assert.equal(box("$label1").checked, true);
+  assert.equal(box("$label4").checked, false);
+  assert.equal(box("$label4").indeterminate, false);
+});

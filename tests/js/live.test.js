@@ -197,6 +197,17 @@ test("without a network it says so, and takes it back", async () => {
   assert.equal(hidden("offline"), true);
 });
 
+test("a page that showed no list listens once it does", async () => {
+  const [stream, calls] = await live("<div></div>");
+  assert.deepEqual([stream, calls], [undefined, []]);
+  find("div").outerHTML = LIST;
+  await settled();
+  assert.equal(Stream.all.length, 1);
+  find("#list").outerHTML = LIST;
+  await settled();
+  assert.equal(Stream.all.length, 1);
+});
+
 test("a visit that is over asks no more", async () => {
   const calls = tickets(403);
   show(LIST + LIVE);

@@ -16,6 +16,7 @@ class FolderWatch extends HTMLElement {
     this.ending = new AbortController();
     const { signal } = this.ending;
     this.ticks = 0;
+    document.dispatchEvent(new Event("live:wanted"));
     this.timer = setInterval(() => this.tick(), TICK);
     document.addEventListener("visibilitychange", () => document.hidden || this.ask(), { signal });
     document.addEventListener("folder:changed", () => this.ask(), { signal });

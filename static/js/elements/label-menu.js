@@ -42,7 +42,7 @@ class LabelMenu extends HTMLElement {
   get chosen() {
     const form = this.closest("form");
     const reader = form.closest(".reader");
-    if (reader) return [...reader.querySelectorAll("[data-keywords]")];
+    if (reader) return [...reader.querySelectorAll("[data-keywords]")].filter((one) => !one.closest("[data-elsewhere]"));
     const row = document.activeElement.closest?.(".row");
     if (!form.querySelector('.row [name="uid"]:checked')) row?.querySelector('[name="uid"]')?.click();
     return [...form.querySelectorAll('.row:has([name="uid"]:checked)')];

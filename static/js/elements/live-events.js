@@ -13,6 +13,7 @@ class LiveEvents extends HTMLElement {
     this.attempt = 0;
     this.boxes = new Map();
     document.addEventListener("visibilitychange", () => this.turned(), { signal });
+    document.addEventListener("live:wanted", () => this.idle && this.open(), { signal });
     document.addEventListener("live:reached", (event) => this.reached(event.detail), { signal });
     addEventListener("pagehide", () => this.close(), { signal });
     addEventListener("pageshow", (event) => { if (event.persisted) this.open(); }, { signal });
@@ -33,7 +34,8 @@ class LiveEvents extends HTMLElement {
     this.close();
     const watch = document.querySelector("folder-watch");
     // a page that shows no list has nothing to ask for
-    if (!watch) return;
+    this.idle = !watch;
+    if (this.idle) return;
     const opening = this.opening = Symbol("one at a time");
     const ticket = await this.ticket();
     if (this.opening !== opening || ticket === "over") return;

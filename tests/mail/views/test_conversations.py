@@ -157,6 +157,46 @@ def test_marking_in_a_conversation_comes_back_to_it(thread: Desk) -> None:
     assert answer["Location"].endswith("INBOX/3/conversation/")
 
 
+def test_it_is_live_and_knows_its_folder_and_the_keys(thread: Desk) -> None:
+    page = thread.get(rest="3/conversation/").content.decode()
+    assert re.search(r'<folder-watch [^>]*data-state="[^"]+" data-alone="1"', page)
+    assert "<hot-keys" in page
+    thread.box.deliver(letter("Gagnez"), "Junk", SEEN)
+    junk = thread.get("Junk", "1/conversation/").content.decode()
+    assert 'class="panes" tabindex="-1" data-special="junk"' in junk
+
+
+def test_without_script_labels_of_older_messages_stay(thread: Desk) -> None:
+    with thread.box.opened("INBOX") as client:
+        client.uid("STORE", "1", "+FLAGS", "($label1)")
+    page = thread.get(rest="3/conversation/").content.decode()
+    menu = page.partition("<label-menu>")[2].partition("</label-menu>")[0]
+    assert 'value="add" data-without-script' in menu
+    assert re.search(r"data-apply [^>]*hidden", menu)
+    assert " checked" not in menu
+    fields = {"uid": "3,2,1", "message": "1", "thread": "conversation/"}
+    thread.post("etiquettes/", act="add", label="$label4", **fields)
+    assert {"$label1", "$label4"} <= thread.box.flags(1)
+
+
+def test_labels_at_its_head_are_those_of_all(thread: Desk) -> None:
+    with thread.box.opened("Sent") as client:
+        client.uid("STORE", "1", "+FLAGS", "($label1)")
+    page = thread.get(rest="3/conversation/").content.decode()
+    head = re.search(r'<p class="labels" id="labels-conversation">.*?</p>', page)
+    assert head
+    assert "Important" in head[0]
+    assert page.count("data-elsewhere") == 2
+    fields = {"uid": "3,2,1", "message": "1", "thread": "conversation/"}
+    told = thread.update("etiquettes/", act="add", label="$label4", **fields)
+    head_now = told.content.decode().partition('hx-target="#labels-conversation"')[2]
+    assert 'id="labels-conversation">' in head_now
+    assert "Important" in head_now
+    assert "À faire" in head_now.partition("</p>")[0]
+    alone = thread.update("etiquettes/", act="remove", label="$label4", uid=3)
+    assert "labels-conversation" not in alone.content.decode()
+
+
 def test_a_copy_in_another_folder_is_shown_once(desk: Desk) -> None:
     deliver(desk, "a")
     deliver(desk, "b", "a")
