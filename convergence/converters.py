@@ -10,13 +10,16 @@ _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class FolderConverter:
-    """An IMAP folder name in one path segment, escaped as in RFC 6901 (~0, ~1)."""
+    """An IMAP folder name in one path segment, escaped as in RFC 6901 (~0, ~1). The
+    inbox has one name, however it is written (RFC 3501 §5.1)."""
 
     regex = r"[^/]+"
 
     def to_python(self, value: str) -> str:
         if _FORBIDDEN.search(value) or len(value) > 1000:
             raise ValueError("control character")
+        if value.lower() == "inbox":
+            return "INBOX"
         return value.replace("~1", "/").replace("~0", "~")
 
     def to_url(self, value: str) -> str:

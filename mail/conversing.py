@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from convergence.errors import MessageMissing
+from convergence.errors import FolderMissing, MessageMissing
 from mail.messages import Address, Folder, Header, Summary
 from mail.store import Store
 from mail.threading import stripped
@@ -47,13 +47,16 @@ class Conversation:
 
 
 def conversation(store: Store, folder: str, uid: int) -> Conversation:
-    """The conversation of a message. Raises MessageMissing."""
+    """The conversation of a message. Raises MessageMissing, and FolderMissing for a
+    folder that the server opens but does not list."""
     row = next(iter(store.conversations_of(folder, [uid])), None)
     if row is None:
         raise MessageMissing
     header = store.message(folder, row.uid).header
     folders = store.folders()
-    current = next(f for f in folders if f.name == folder)
+    current = next((f for f in folders if f.name == folder), None)
+    if current is None:
+        raise FolderMissing
     own = [Piece(current, each) for each in (row, *row.older)]
     others = _elsewhere(store, folders, current, row, header)
     pieces = sorted(_once([*own, *others]), key=_age)

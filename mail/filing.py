@@ -146,7 +146,10 @@ def _archive_of(store: Store) -> Folder:
     name = store.special("archive")
     folders = store.folders()
     # in a folder that was just made, messages may stand beside folders
-    return next(f for f in folders if f.name == name)
+    found = next((f for f in folders if f.name == name), None)
+    if found is None:
+        raise FolderMissing
+    return found
 
 
 def _moved(store: Store, folder: str, uids: Sequence[int], target: str) -> Moved:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convergence.converters import FolderConverter, PartConverter, UidConverter
@@ -13,6 +13,7 @@ _names = st.text(
 
 @given(_names)
 def test_a_folder_name_survives_its_url(name: str) -> None:
+    assume(name.lower() != "inbox")
     segment = FolderConverter().to_url(name)
     assert "/" not in segment
     assert FolderConverter().to_python(segment) == name
@@ -36,3 +37,8 @@ def test_a_part_number_is_dotted_digits() -> None:
     assert re.fullmatch(PartConverter.regex, "1.2.10")
     assert not re.fullmatch(PartConverter.regex, "1.0")
     assert not re.fullmatch(PartConverter.regex, "1.MIME")
+
+
+@pytest.mark.parametrize("name", ["inbox", "Inbox", "INBOX"])
+def test_the_inbox_has_one_name(name: str) -> None:
+    assert FolderConverter().to_python(name) == "INBOX"

@@ -226,3 +226,11 @@ def test_an_archive_that_stops_halfway_tells_what_it_did(
     assert (filed.count, len(filed.steps)) == (1, 1)
     with pytest.raises(MailUnavailable):
         filing.archive(store, "INBOX", [2])
+
+
+def test_an_archive_that_is_not_listed_is_missing(
+    store: ImapStore, uids: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImapStore, "folders", lambda store, now=False: ())
+    with pytest.raises(FolderMissing):
+        filing.archive(store, "INBOX", uids)

@@ -9,6 +9,7 @@ import pytest
 
 from accounts import preferences
 from accounts.models import User
+from mail.imap.store import ImapStore
 from stack.people import Person
 from tests.mail.views.conftest import Desk, letter
 
@@ -252,3 +253,15 @@ def test_other_ways_to_see_a_sheet_lead_to_the_page_of_its_message(
     )
     assert pushes.search(thread.get(rest="3/conversation/").content.decode())
     assert not pushes.search(thread.get(rest="3/").content.decode())
+
+
+def test_the_inbox_may_be_written_small(thread: Desk) -> None:
+    page = thread.get("inbox", "3/conversation/")
+    assert (page.status_code, "5 messages" in page.content.decode()) == (200, True)
+
+
+def test_a_folder_that_is_not_listed_is_missing(
+    thread: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImapStore, "folders", lambda store, now=False: ())
+    assert thread.get(rest="3/conversation/").status_code == 404
