@@ -26,6 +26,7 @@ from accounts.access import Grant, grant
 from convergence.errors import Conflict, ConvergenceError, MessageMissing, NotFound
 from mail import filing, numbers, undoing
 from mail.filing import Filed, Order
+from mail.imap.connection import PAGE_PATIENCE
 from mail.imap.opening import open_store
 from mail.messages import Chosen, Query
 from mail.models import Act
@@ -100,7 +101,7 @@ def carry_on(pk: UUID | str, seconds: float = WORKER_SECONDS) -> bool:
     if not claimed or not mine.update(state=claimed, claimed_at=timezone.now()):
         return False
     before, act.state = act.state, claimed
-    is_over, failure = _tried(act, time.monotonic() + seconds)
+    is_over, failure = _tried(act, seconds)
     if not is_over:
         Act.objects.filter(pk=pk).update(state=before)
         return True
@@ -109,14 +110,18 @@ def carry_on(pk: UUID | str, seconds: float = WORKER_SECONDS) -> bool:
     return False
 
 
-def _tried(act: Act, end: float) -> tuple[bool, str]:
+def _tried(act: Act, seconds: float) -> tuple[bool, str]:
     """(whether it is over, what went wrong)."""
+    # the slice that is begun last has time to end
+    end, patience = time.monotonic() + seconds, seconds + PAGE_PATIENCE
     work = _undo if act.state == State.RETURNING else _do
     try:
         # the right may have ended since it was asked
         grant(act.author, act.mailbox.address, write=f"message.{act.verb}")
         box = act.mailbox
-        with open_store(box.login, box.address, writable=True) as store:
+        with open_store(
+            box.login, box.address, writable=True, patience=patience
+        ) as store:
             return work(act, store, end), ""
     except ConvergenceError as error:
         logger.warning("act stopped", extra={"reference": error.reference})

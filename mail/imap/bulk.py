@@ -93,7 +93,8 @@ def _written(uidnext: int, uidvalidity: int) -> str:
 
 def _moment(state: str) -> tuple[int, int]:
     """(UIDNEXT, UIDVALIDITY) of a folder's state (folders.contents)."""
-    words = [int(word) if word.isdigit() else 0 for word in state.split("-")]
+    numbers = (w if w.isascii() and w.isdigit() else "0" for w in state.split("-"))
+    words = [int(word) for word in numbers]
     if len(words) < 4 or not words[2]:
         raise MessageMissing
     return words[2], words[3]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from mail import acting, tasks
+from mail.imap.connection import PAGE_PATIENCE
+from mail.imap.opening import open_store
 from mail.models import Act
 from tests.mail.views.conftest import Desk, letter
 
@@ -170,3 +173,27 @@ def test_a_reader_may_not(reading_desk: Desk) -> None:
     reading_desk.box.deliver(letter())
     assert reading_desk.post("archives/", all="1").status_code == 403
     assert len(reading_desk.box.messages()) == 1
+
+
+@pytest.mark.parametrize("at", ["1-1-²-5", "1-1-٣-5", "x", "1-1-0-5", "-"])
+def test_a_moment_that_is_none_is_no_error(
+    desk: Desk, filled: list[int], at: str
+) -> None:
+    answer = desk.post("marques/", all="1", etat=at, mark="seen")
+    assert answer.status_code == 404
+    assert r"\Seen" not in desk.box.flags(1)
+
+
+def test_who_waits_for_an_act_does_not_wait_as_a_worker_may(
+    desk: Desk, filled: list[int], large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[float] = []
+
+    def noted(*words: Any, patience: float, **more: Any) -> Any:
+        opened.append(patience)
+        return open_store(*words, patience=patience, **more)
+
+    monkeypatch.setattr(acting, "open_store", noted)
+    answer = desk.post("archives/", all="1", etat=moment(desk))
+    desk.visitor.get(answer.headers["Location"])
+    assert opened == [acting.PAGE_SECONDS + PAGE_PATIENCE]
