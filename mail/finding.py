@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from convergence.errors import FolderMissing
+import time
+
+from convergence.errors import FolderMissing, MailUnavailable
 from mail.messages import Folder
 from mail.store import Store
 
@@ -10,15 +12,20 @@ from mail.store import Store
 _FIRST = ("inbox", "sent", "archive", "drafts", "scheduled")
 _LAST = ("junk", "trash")
 FOLDERS_MAX = 400
+# while a person waits
+PAGE_SECONDS = 3.0
 
 
-def find(store: Store, message_id: str) -> tuple[str, int] | None:
+def find(store: Store, message_id: str, seconds: float) -> tuple[str, int] | None:
     """(folder, UID) of the newest message of this name in the first folder that has
     one; trash and junk come last. Raises MailUnavailable when time runs out: that is
     not «gone»."""
+    end = time.monotonic() + seconds
     for folder in sorted(store.folders(), key=_rank)[:FOLDERS_MAX]:
         if not folder.selectable or not folder.messages:
             continue
+        if time.monotonic() > end:
+            raise MailUnavailable
         try:
             uids = store.find(folder.name, message_id)
         except FolderMissing:

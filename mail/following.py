@@ -21,7 +21,13 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.access import Grant
 from accounts.models import Mailbox, User
-from convergence.errors import Conflict, ConvergenceError, FolderMissing, InputRefused
+from convergence.errors import (
+    Conflict,
+    ConvergenceError,
+    FolderMissing,
+    InputRefused,
+    MailUnavailable,
+)
 from mail import finding
 from mail.imap.opening import open_store
 from mail.messages import UNANSWERED, Folder
@@ -44,6 +50,8 @@ MESSAGE_ID_MAX = 1000
 SHOWN_MAX = 200
 BATCH = 100
 TICK = 20.0
+# for each of the two searches of one row
+SEARCH_SECONDS = 60.0
 # where no answer of somebody else is
 _OWN_FOLDERS = {"drafts", "scheduled", "sent"}
 Open = Callable[[FollowUp], AbstractContextManager[Store]]
@@ -173,7 +181,7 @@ def _outcome(store: Store, row: FollowUp, at: datetime) -> FollowUp.State:
         return State.UNANSWERED
     if is_answered(store, row):
         return State.ANSWERED
-    place = finding.find(store, row.message_id)
+    place = finding.find(store, row.message_id, SEARCH_SECONDS)
     if place is None:
         return State.GONE
     with store.source(*place) as (_size, pieces):
@@ -189,11 +197,15 @@ def _raised(store: Store, row: FollowUp) -> bool:
 
 def is_answered(store: Store, row: FollowUp) -> bool:
     """Whether somebody else has answered, wherever the answer was filed. What a program
-    answers by itself is no answer (RFC 3834)."""
+    answers by itself is no answer (RFC 3834). Raises MailUnavailable when time runs
+    out: that is not «unanswered»."""
+    end = time.monotonic() + SEARCH_SECONDS
     own, since = addresses(row.mailbox), row.sent_on - timedelta(days=1)
     for folder in store.folders():
         if not _may_hold_answers(folder):
             continue
+        if time.monotonic() > end:
+            raise MailUnavailable
         try:
             found = store.answers(folder.name, row.message_id, since)
         except FolderMissing:

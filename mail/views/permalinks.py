@@ -28,7 +28,8 @@ def path_to(address: str, message_id: str) -> str:
 def show(request: HttpRequest, address: str, message_id: str) -> HttpResponse:
     """Where the message is now, or a page that says that it is gone."""
     with open_granted(person(request), address) as (grant, store):
-        if found := finding.find(store, f"<{message_id}>"):
+        name = f"<{message_id}>"
+        if found := finding.find(store, name, finding.PAGE_SECONDS):
             folder, uid = found
             return redirect(f"{regions.path_of(grant.mailbox.address, folder)}{uid}/")
         context = regions.shell(grant, store, "INBOX")

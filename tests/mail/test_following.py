@@ -88,6 +88,16 @@ def test_what_a_program_answers_is_no_answer(
     assert following.check_due(later(hours=2)) == 1
 
 
+def test_no_time_to_look_everywhere_is_no_lack_of_an_answer(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow(office)
+    with monkeypatch.context() as hurried:
+        hurried.setattr(following, "SEARCH_SECONDS", -1.0)
+        assert following.check_due(later(hours=2)) == 0
+    assert (office.box.messages(), state()) == ([], "waiting")
+
+
 def test_ones_own_second_message_is_no_answer(office: Office) -> None:
     office.mailbox.aliases = ["Alias@ac-poitiers.test"]
     office.mailbox.save()

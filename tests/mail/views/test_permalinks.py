@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
+from mail import finding
 from tests.mail.views.conftest import Desk, letter
 
 pytestmark = pytest.mark.django_db
@@ -46,3 +47,9 @@ def test_somebody_elses_mailbox(desk: Desk, reading_desk: Desk) -> None:
     answer = desk.visitor.get(link(reading_desk, "1@school.test"))
     assert answer.status_code == 404
     assert "plus dans cette boîte" not in answer.content.decode()
+
+
+def test_no_time_left_is_not_gone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.box.deliver(letter(Message_ID="<1@school.test>"))
+    monkeypatch.setattr(finding, "PAGE_SECONDS", -1.0)
+    assert desk.visitor.get(link(desk, "1@school.test")).status_code == 503
