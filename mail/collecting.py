@@ -21,6 +21,9 @@ PAGE_SIZE = 50
 LOOKED_AT_MAX = 10_000
 SECONDS_MAX = 2.5
 FOLDERS_MAX = 80
+# in Page.below: this folder and those behind it have not been begun; their names would
+# not fit into the address of the next page
+_REST = -1
 # what one question to the server brings: little first, most pages need no more
 _STEPS = (100, 400, 1_000)
 GROUPS: dict[str, frozenset[kinds.Kind]] = {
@@ -72,8 +75,8 @@ def _folded(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`below`: by folder, the UID under which the next page begins (0: at its end);
-    `looked_at` messages were seen for it. Empty when all has been seen."""
+    """`below`: by folder, the UID under which the next page begins (0: at its end;
+    _REST); `looked_at` messages were seen for it. Empty when all has been seen."""
 
     files: tuple[Found, ...]
     below: Mapping[str, int]
@@ -133,8 +136,8 @@ def page(
 ) -> Page:
     """The next files of these folders, newest first; `begin` as Page.below told it."""
     walk = _Walk(store, wanted, LOOKED_AT_MAX, time.monotonic() + SECONDS_MAX)
-    names = [name for name in folders if begin is None or name in begin][:FOLDERS_MAX]
-    streams = [_dated(walk, name, (begin or {}).get(name, 0)) for name in names]
+    left = _left(folders, begin)
+    streams = [_dated(walk, *each) for each in left[:FOLDERS_MAX]]
     found: list[Found] = []
     for _key, name, (envelope, uidvalidity, parts) in heapq.merge(
         *streams, key=lambda item: item[0]
@@ -144,7 +147,20 @@ def page(
         # a folder that stopped half-way may hold newer ones than the others
         if len(found) >= size or walk.is_over:
             break
+    walk.below |= {name: _REST for name, _end in left[FOLDERS_MAX:][:1]}
     return Page(tuple(found), dict(walk.below), LOOKED_AT_MAX - walk.room)
+
+
+def _left(
+    folders: Sequence[str], begin: Mapping[str, int] | None
+) -> list[tuple[str, int]]:
+    """What has not been seen to its beginning, and from where on."""
+    if begin is None:
+        return [(name, 0) for name in folders]
+    rest = (at for at, name in enumerate(folders) if begin.get(name) == _REST)
+    at = next(rest, len(folders))
+    begun = [(name, begin[name]) for name in folders[:at] if name in begin]
+    return [*begun, *((name, 0) for name in folders[at:])]
 
 
 def _dated(walk: _Walk, folder: str, below: int) -> Iterator[tuple[float, str, Holder]]:

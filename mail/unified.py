@@ -46,35 +46,44 @@ def page(
     """The page behind those rows. A mailbox that cannot be reached is left out, so that
     the others are read all the same."""
     end = time.monotonic() + PAGE_SECONDS
-    windows = {s.address: _rows(s, query, taken, size + 1, end) for s in stores}
-    silent = tuple(address for address, rows in windows.items() if rows is None)
-    found = [rows for rows in windows.values() if rows is not None]
-    merged = heapq.merge(*found, key=_received, reverse=True)
+    windows = {s.address: _answer(s, query, taken, size, end) for s in stores}
+    found = {address: each for address, each in windows.items() if each is not None}
+    merged = heapq.merge(*(e.rows for e in found.values()), key=_received, reverse=True)
     shown = tuple(row for row, _n in zip(merged, range(size), strict=False))
     after = dict(taken)
     for row in shown:
         after[row.address] = after.get(row.address, 0) + 1
-    return Page(shown, after, sum(map(len, found)) > len(shown), silent)
+    left = any(each.total > after.get(address, 0) for address, each in found.items())
+    silent = tuple(address for address in windows if address not in found)
+    # who is shown nothing is at the end, whatever is counted
+    return Page(shown, after, left and bool(shown), silent)
 
 
-def _rows(
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Rows of one mailbox that follow each other, of `total` that it has."""
+
+    rows: Sequence[Row]
+    total: int
+
+
+def _answer(
     store: Store, query: Query, taken: Mapping[str, int], count: int, end: float
-) -> list[Row] | None:
+) -> _Window | None:
     """None: it did not answer, or there is no time left to ask it."""
     if time.monotonic() > end:
         return None
     try:
-        found = _window(store, query, taken.get(store.address, 0), count)
+        return _window(store, query, taken.get(store.address, 0), count)
     except MailUnavailable:
         return None
-    return [Row(store.address, summary) for summary in found]
 
 
 def _received(row: Row) -> float:
     return row.summary.envelope.received.timestamp()
 
 
-def _window(store: Store, query: Query, start: int, count: int) -> list[Summary]:
+def _window(store: Store, query: Query, start: int, count: int) -> _Window:
     """The rows from `start` on, by pages as a Store gives them."""
     found: list[Summary] = []
     number = start // PAGE_SIZE + 1
@@ -90,4 +99,5 @@ def _window(store: Store, query: Query, start: int, count: int) -> list[Summary]
         if number >= listing.pages:
             break
         number += 1
-    return found[skipped : skipped + count]
+    rows = [Row(store.address, one) for one in found[skipped : skipped + count]]
+    return _Window(rows, listing.total)

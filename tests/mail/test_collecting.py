@@ -113,3 +113,14 @@ def test_every_file_is_on_just_one_page(hours: dict[str, list[int]], size: int) 
     assert sorted(one.part.name for one in found) == sorted(held)
     times = [one.envelope.received for one in found]
     assert times == sorted(times, reverse=True)
+
+
+def test_no_folder_is_left_out_however_many_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(collecting, "FOLDERS_MAX", 3)
+    store = Shelves({f"F{n}": [(h, f"{n}.{h}") for h in range(3)] for n in range(10)})
+    read = list(pages(store, Wanted(), 4))
+    found = [one.part.name for page in read for one in page.files]
+    assert sorted(found) == sorted(f"{n}.{h}" for n in range(10) for h in range(3))
+    assert max(len(page.below) for page in read) <= 4

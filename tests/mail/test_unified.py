@@ -29,10 +29,12 @@ class Inbox:
     address: str
     rows: list[Summary]
     down: bool = False
+    asked: int = 0
 
     def page(self, folder: str, number: int, size: int = 50) -> Listing:
         if self.down:
             raise MailUnavailable
+        self.asked += 1
         pages = max(1, -(-len(self.rows) // size))
         number = min(number, pages)
         shown = tuple(self.rows[(number - 1) * size : number * size])
@@ -76,3 +78,14 @@ def test_a_mailbox_that_does_not_answer_is_named_and_left_out() -> None:
 def test_a_place_beyond_the_end_shows_nothing() -> None:
     page = unified.page([inbox("a@b.test", [1])], ALL, {"a@b.test": 999})  # type: ignore[list-item]
     assert (page.rows, page.more) == ((), False)
+
+
+def test_a_first_page_asks_each_mailbox_once() -> None:
+    boxes = [inbox(f"{n}@b.test", list(range(60))) for n in range(3)]
+    assert unified.page(boxes, ALL, {}).more  # type: ignore[arg-type]
+    assert [box.asked for box in boxes] == [1, 1, 1]
+
+
+def test_a_last_page_says_so() -> None:
+    boxes = [inbox("a@b.test", list(range(30))), inbox("b@b.test", list(range(20)))]
+    assert not unified.page(boxes, ALL, {}).more  # type: ignore[arg-type]

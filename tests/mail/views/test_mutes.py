@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -143,3 +145,23 @@ def test_a_forged_root_is_refused(thread: Desk) -> None:
     answer = thread.update(f"2/{PLACE}", root="<a>\r\nX")
     assert answer.status_code == 400
     assert thread.update(f"2/{PLACE}", root='"*').status_code == 200
+
+
+def test_no_mailbox_is_always_the_last(
+    thread: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thread.post(f"2/{PLACE}", on="1")
+    mute = Mute.objects.get()
+    other = Mailbox.objects.create(address="autre@ac-poitiers.test", login="autre")
+    Mute.objects.create(mailbox=other, root="<x@x.test>", author=mute.author)
+    first: set[str] = set()
+
+    def swept(box: Mailbox) -> int:
+        first.add(box.address)
+        return 1
+
+    monkeypatch.setattr(muting, "_swept", swept)
+    clock = itertools.cycle([0.0, 0.0, muting.TICK])
+    monkeypatch.setattr(muting, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    assert {muting.sweep_due() for _tick in range(60)} == {1}
+    assert first == {thread.address, other.address}
