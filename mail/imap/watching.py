@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 import re
 from collections import Counter
@@ -25,6 +26,8 @@ from mail.imap.stream import Refused, Stream, opened
 
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+# a watch that lasted so long was none that the server refuses
+STEADY_SECONDS = 5.0
 # what a server forgets to tell is found all the same, and a connection that has died;
 # well within the 29 minutes after which a server may end one that is silent
 SURE_SECONDS = 30.0
@@ -78,18 +81,28 @@ class Watch:
     async def run(self) -> None:
         attempt = 0
         while True:
-            try:
-                async with opened(self.login) as stream:
-                    await self._begin(stream)
-                    attempt = 0
-                    await self._follow(stream)
-            except (OSError, EOFError, Refused, ConvergenceError) as error:
-                logger.info("watch lost", extra={"cause": type(error).__name__})
+            if await self._watched() > STEADY_SECONDS:
+                attempt = 0
             self.listener.watching(False)
             # not all at the same moment, when a server comes back
             wait = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
             await asyncio.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311
             attempt += 1
+
+    async def _watched(self) -> float:
+        """Watch until it ends; how long it lasted, below 0 when it did not begin."""
+        clock, begun = asyncio.get_running_loop().time, math.inf
+        try:
+            async with opened(self.login) as stream:
+                await self._begin(stream)
+                begun = clock()
+                await self._follow(stream)
+        except (OSError, EOFError, Refused, ConvergenceError) as error:
+            logger.info("watch lost", extra={"cause": type(error).__name__})
+        except Exception:
+            # whatever a server sends: who listens is told, and it is tried again
+            logger.exception("watch failed")
+        return clock() - begun
 
     async def _begin(self, stream: Stream) -> None:
         """What is known of a server is known of one connection to it."""

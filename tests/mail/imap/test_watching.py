@@ -11,7 +11,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from mail.imap import watching
-from mail.imap.counts import What
+from mail.imap.counts import Counts, What
 from mail.imap.watching import Watch
 from stack import Stack
 from stack.people import Person
@@ -184,6 +184,35 @@ def test_a_refused_notify_is_done_without(
     box.deliver(letter())
     heard.expect("INBOX", "new")
     assert any(command.startswith(b"IDLE") for command in proxy.commands)
+
+
+def test_a_server_that_refuses_to_be_watched_is_asked_ever_less(
+    listen: Listen, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "RETRY_SECONDS", (0.02, 0.02, 60.0))
+    for _time in range(9):
+        proxy.answer(b"EXAMINE", b"NO not now")
+    heard = listen("INBOX", without={b"NOTIFY"})
+    heard.until(lambda: heard.states.count(False) == 3)
+    time.sleep(0.3)
+    assert proxy.connections == 3
+
+
+def test_whatever_fails_it_is_told_and_tried_again(
+    listen: Listen, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note, failures = Counts.note, [RuntimeError()]
+
+    def fail(counts: Counts, name: str, items: dict[bytes, int]) -> frozenset[What]:
+        if failures:
+            raise failures.pop()
+        return note(counts, name, items)
+
+    monkeypatch.setattr(Counts, "note", fail)
+    heard = listen("INBOX")
+    assert heard.states == [False, True]
+    box.deliver(letter())
+    heard.expect("INBOX", "new")
 
 
 def test_it_speaks_tls(person: Person, stack: Stack) -> None:
