@@ -26,6 +26,8 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(acting, "DIRECT_MAX", 1)
     monkeypatch.setattr(acting, "SLICE", 2)
     monkeypatch.setattr(acting, "UNTAKEN", timedelta(0))
+    # 26 slices, on a machine that does much else
+    monkeypatch.setattr(acting, "PAGE_SECONDS", 60.0)
     monkeypatch.setattr(tasks.carry_on, "apply_async", lambda *words, **more: None)
 
 
