@@ -33,7 +33,8 @@ _NUMEN = "employeeNumber"
 _CONNECT_SECONDS = 3.0
 # people in one filter; groups in one page, and pages at most
 _AT_ONCE, _PAGE, _PAGES_MAX = 200, 500, 200
-_NAMESAKES_MAX = 50
+# approximate matching finds all that sound alike, before names are compared
+_NAMESAKES_MAX = 2_000
 _NAME_WORDS, _NAME_MAX = range(2, 7), 120
 _NOBODY = "convergence-personne"
 # an answer to this very request; all other errors of LDAP mean that it cannot be used
