@@ -52,7 +52,7 @@ def recall(request: HttpRequest, right: Grant, pk: UUID) -> HttpResponse:
 def _handed_over(request: HttpRequest, act: Act) -> HttpResponse:
     tasks.hand_over(act)
     if is_partial(request):
-        response = _shown(request, act)
+        response = _shown(request, act, begun=True)
         # the rows that are still on the page are no selection any more
         response.headers["HX-Trigger"] = '{"act:begun": {"target": "#list"}}'
         return response
@@ -77,7 +77,7 @@ def show(request: HttpRequest, address: str, folder: str, act: UUID) -> HttpResp
     return _shown(request, found)
 
 
-def _shown(request: HttpRequest, act: Act) -> HttpResponse:
+def _shown(request: HttpRequest, act: Act, *, begun: bool = False) -> HttpResponse:
     address = act.mailbox.address
     under_way = act.state in acting.UNENDED
     context = {
@@ -86,18 +86,25 @@ def _shown(request: HttpRequest, act: Act) -> HttpResponse:
         "path": _path(act),
         "folder_path": regions.path_of(address, act.folder),
         "under_way": under_way,
+        "begun": begun,
         "returning": act.state in (State.RECALLED, State.RETURNING),
         "notice": None if under_way else _notice(act),
     }
     response = answer(request, "mail/acts/show", context)
-    response.headers["HX-Retarget"] = "#notices"
-    response.headers["HX-Reswap"] = "innerHTML show:none"
+    if under_way and begun:
+        _place(response, "#acts", "beforeend show:none")
     if not under_way:
+        _place(response, "#notices", "innerHTML show:none")
         response.headers["HX-Trigger"] = '{"folder:changed": {"target": "#list"}}'
     elif not is_partial(request):
         # without script the page asks again by itself
         response.headers["Refresh"] = str(SECONDS)
     return response
+
+
+def _place(response: HttpResponse, target: str, swap: str) -> None:
+    response.headers["HX-Retarget"] = target
+    response.headers["HX-Reswap"] = swap
 
 
 def _notice(act: Act) -> Notice:

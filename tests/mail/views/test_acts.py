@@ -122,14 +122,30 @@ def test_an_update_asks_again_by_itself(
     desk: Desk, filled: list[int], large: None
 ) -> None:
     page = desk.update("suppressions/", all="1", etat=moment(desk))
-    assert page.headers["HX-Retarget"] == "#notices"
+    assert page.headers["HX-Retarget"] == "#acts"
     assert "act:begun" in page.headers["HX-Trigger"]
     act = Act.objects.get()
     assert f"actes/{act.pk}/" in page.content.decode()
     path = desk.path(rest=f"actes/{act.pk}/")
     done = desk.visitor.get(path, headers={"HX-Request": "true"})
+    assert done.headers["HX-Retarget"] == "#notices"
     assert "52 messages placés dans la corbeille" in done.content.decode()
+    assert f'hx-target="#act-{act.pk}" hx-swap="delete"' in done.content.decode()
     assert "folder:changed" in done.headers["HX-Trigger"]
+
+
+def test_what_goes_on_is_read_out_once_and_takes_no_notice_away(
+    desk: Desk, filled: list[int], large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = desk.update("suppressions/", all="1", etat=moment(desk))
+    assert begun.headers["HX-Reswap"].startswith("beforeend")
+    assert 'hx-target="#notices"' in begun.content.decode()
+    monkeypatch.setattr(acting, "UNTAKEN", timedelta(hours=1))
+    path = desk.path(rest=f"actes/{Act.objects.get().pk}/")
+    goes_on = desk.visitor.get(path, headers={"HX-Request": "true"})
+    assert "HX-Retarget" not in goes_on.headers
+    assert "#notices" not in goes_on.content.decode()
+    assert "<progress" in goes_on.content.decode()
 
 
 def test_without_a_broker_the_page_does_it(
