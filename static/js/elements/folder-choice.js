@@ -17,7 +17,7 @@ class FolderChoice extends HTMLElement {
   get buttons() {
     const items = this.querySelector("[data-targets]");
     const lender = this.dataset.borrow && document.querySelector(this.dataset.borrow);
-    if (lender && !items.childElementCount) items.append(...lender.cloneNode(true).childNodes);
+    if (lender && !items.childElementCount) items.append(...(lender.content ?? lender).cloneNode(true).childNodes);
     return [...items.querySelectorAll("button")];
   }
 

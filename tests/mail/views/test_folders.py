@@ -216,3 +216,21 @@ def test_a_reader_sees_no_action(reading_desk: Desk) -> None:
     assert "Lecture seule" in page
     assert "Nouveau message" not in page
     assert "Supprimer" not in page
+
+
+def test_enter_on_a_box_does_nothing(desk: Desk) -> None:
+    """A browser takes the first button of the form: that one is off."""
+    desk.box.deliver(letter())
+    form = desk.get().content.decode().split('id="listing"')[1]
+    first = form[form.index("<button") :].split(">")[0]
+    assert first == '<button type="submit" disabled hidden'
+
+
+def test_an_empty_list_still_lends_the_folders_to_move_to(desk: Desk) -> None:
+    uid = desk.box.deliver(letter(), folder="Sorties")
+    lent = "<template data-targets>"
+    page = desk.get().content.decode()
+    assert lent in page
+    assert 'value="Sorties"' in page.split(lent)[1].split("</template>")[0]
+    assert lent not in desk.get("Sorties").content.decode()
+    assert lent in desk.get("Sorties", f"{uid}/").content.decode()

@@ -157,6 +157,8 @@ def test_printing_shows_the_message_alone(desk: Desk) -> None:
     uid = desk.box.deliver(letter("À imprimer", "Texte"))
     shown = page(desk.get(rest=f"{uid}/impression/"))
     assert "À imprimer" in shown
+    assert "inlineStyleNonce" in shown
+    assert "data-public" not in shown
     assert "Texte" in shown
 
 

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { find, show } from "./page.js";
+
+await import("#lib/list-query.js");
+
+const PAGE = `<message-list><form action="/m/a@b/INBOX/marques/?q=x&page=7" hx-target="#list"></form></message-list>
+  <section id="reader"><form hx-target="#list"></form></section>`;
+
+// the address that htmx would ask
+function asked(form, action) {
+  const request = { action };
+  form.dispatchEvent(new CustomEvent("htmx:config:request", { bubbles: true, detail: { ctx: { request } } }));
+  return request.action;
+}
+
+test("what is done on the message that is open keeps the search and the page", () => {
+  show(PAGE);
+  const form = find("#reader form");
+  assert.equal(asked(form, "/m/a@b/INBOX/archives/"), "/m/a@b/INBOX/archives/?q=x&page=7");
+  assert.equal(asked(form, "/m/a@b/INBOX/12/relance/"), "/m/a@b/INBOX/12/relance/?q=x&page=7");
+});
+
+test("what says itself which page it means, or is of another folder, is left alone", () => {
+  show(PAGE);
+  const form = find("#reader form");
+  assert.equal(asked(form, "/m/a@b/INBOX/archives/?page=2"), "/m/a@b/INBOX/archives/?page=2");
+  assert.equal(asked(form, "/m/a@b/Sent/archives/"), "/m/a@b/Sent/archives/");
+  assert.equal(asked(find("message-list form"), "/m/a@b/INBOX/archives/"), "/m/a@b/INBOX/archives/");
+});
+
+test("without a list nothing is added", () => {
+  show('<section id="reader"><form hx-target="#list"></form></section>');
+  assert.equal(asked(find("form"), "/m/a@b/INBOX/archives/"), "/m/a@b/INBOX/archives/");
+});
