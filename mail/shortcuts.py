@@ -20,11 +20,13 @@ class Shortcut:
     act: str
     keys: tuple[str, ...]
     label: str | Promise
+    # keys that do the same on a row of the list, and elsewhere what the browser does
+    on_rows: tuple[str, ...] = ()
 
     @property
     def shown(self) -> tuple[tuple[str, ...], ...]:
         """The keys as a person reads them, in the order in which they are pressed."""
-        return tuple(tuple(map(_name, key.split())) for key in self.keys)
+        return tuple(tuple(map(_name, key.split())) for key in self.keys + self.on_rows)
 
     @property
     def aria(self) -> str:
@@ -42,8 +44,8 @@ GROUPS = (
     Group(
         _("Se déplacer"),
         (
-            Shortcut("next", ("j", "ArrowDown"), _("Message suivant")),
-            Shortcut("previous", ("k", "ArrowUp"), _("Message précédent")),
+            Shortcut("next", ("j",), _("Message suivant"), ("ArrowDown",)),
+            Shortcut("previous", ("k",), _("Message précédent"), ("ArrowUp",)),
             Shortcut("open", ("o", "Enter"), _("Ouvrir le message")),
             Shortcut("back", ("u",), _("Revenir à la liste")),
             Shortcut("search", ("/",), _("Rechercher")),

@@ -59,3 +59,9 @@ test("it stops listening when it leaves the page", () => {
   document.body.click();
   assert.equal(menu.details.open, true);
 });
+
+test("Escape closes it and does nothing else", () => {
+  show(MENU);
+  assert.equal(press(find("a"), "Escape").defaultPrevented, true);
+  assert.equal(press(find("summary"), "Escape").defaultPrevented, false);
+});

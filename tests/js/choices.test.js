@@ -34,6 +34,14 @@ test("what was chosen lately is first while nothing is typed", () => {
   assert.deepEqual(labels(found(FOLDERS, " ", ["Recoles", "gone"])), ["Récoltes", "Écoles", "Factures 2026"]);
 });
 
+test("Enter on the button that closes chooses nothing", async () => {
+  show(TEMPLATE);
+  const answer = choose({ title: "Déplacer vers…", choices: FOLDERS });
+  assert.equal(press(find("choice-dialog [data-close]"), "Enter").defaultPrevented, false);
+  find("choice-dialog [data-close]").click();
+  assert.equal(await answer, null);
+});
+
 test("a folder is found by typing and taken with Enter", async () => {
   show(TEMPLATE);
   const answer = choose({ title: "Déplacer vers…", choices: FOLDERS });

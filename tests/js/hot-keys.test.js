@@ -84,3 +84,13 @@ test("the search has the focus", () => {
   press(document.body, "/");
   assert.equal(document.activeElement, find("#text"));
 });
+
+test("letters in an open menu are the menu's", () => {
+  show(`${PAGE}<main id="list"><details class="menu" open><summary>M</summary><button id="item">B</button></details></main>`);
+  const seen = clicks("[data-act=archive]");
+  press(find("#item"), "e");
+  assert.equal(seen.length, 0);
+  find("details").open = false;
+  press(find("summary"), "e");
+  assert.equal(seen.length, 1);
+});

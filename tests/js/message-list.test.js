@@ -264,3 +264,20 @@ test("the buttons of a row go to the one that is pointed at, and act on it alone
   find("[data-row-act]").click();
   assert.deepEqual(seen.at(-1), ["delete", "2"]);
 });
+
+test("with Shift an arrow is the browser's", () => {
+  show(LIST);
+  link(3).focus();
+  assert.equal(press(link(3), "ArrowDown", { shiftKey: true }).defaultPrevented, false);
+  assert.equal(document.activeElement, link(3));
+});
+
+test("the row of the message that is open says so", () => {
+  show(LIST);
+  find("#reader").innerHTML = '<article class="reader" id="message-2"></article>';
+  link(2).click();
+  assert.equal(link(2).getAttribute("aria-current"), "true");
+  link(1).click();
+  assert.equal(link(1).getAttribute("aria-current"), "true");
+  assert.equal(link(2).hasAttribute("aria-current"), false);
+});

@@ -15,3 +15,8 @@ def test_no_key_does_two_things() -> None:
 def test_no_key_begins_what_others_continue() -> None:
     keys = set(json.loads(shortcuts.table()))
     assert not {key.split()[0] for key in keys if " " in key} & keys
+
+
+def test_arrows_scroll_but_on_a_row() -> None:
+    assert not {"ArrowDown", "ArrowUp"} & set(json.loads(shortcuts.table()))
+    assert ("↓",) in shortcuts.of("next").shown

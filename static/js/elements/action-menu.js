@@ -27,6 +27,8 @@ class ActionMenu extends HTMLElement {
   pressed(event) {
     if (!this.details.open) return;
     if (event.key === "Escape") {
+      // it closes this and no more
+      event.preventDefault();
       this.close();
       this.details.querySelector("summary").focus();
     }

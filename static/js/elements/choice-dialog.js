@@ -73,7 +73,9 @@ class ChoiceDialog extends HTMLElement {
     option?.scrollIntoView?.({ block: "nearest" });
   }
 
+  // the buttons of the dialog keep their own keys
   pressed(event) {
+    if (event.target !== this.input) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === "Enter" && !event.isComposing) this.take(this.options[this.at]);
     else if (step) this.point(step);

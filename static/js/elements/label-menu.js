@@ -80,16 +80,15 @@ class LabelMenu extends HTMLElement {
   }
 
   pressed(event) {
-    if (event.key === "Escape") {
-      this.close();
-      this.querySelector("summary").focus();
-    }
+    if (!this.details.open) return;
     if (event.key === "Enter" && event.target !== this.querySelector("summary")) this.entered(event);
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
+    if (!step && event.key !== "Escape") return;
     event.preventDefault();
     const items = [this.find, ...this.offered];
-    items.at((items.indexOf(document.activeElement) + step) % items.length)?.focus();
+    if (step) return items.at((items.indexOf(document.activeElement) + step) % items.length)?.focus();
+    this.close();
+    this.querySelector("summary").focus();
   }
 
   // in the field: the first that fits is turned; with nothing typed, or on a box: apply

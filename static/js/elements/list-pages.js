@@ -70,7 +70,7 @@ class ListPages extends HTMLElement {
     const end = { ArrowUp: "start", ArrowDown: "end" }[event.key];
     const rows = rowsOf(this.list);
     const outermost = end === "start" ? rows[0] : rows.at(-1);
-    if (!end || !outermost?.contains(event.target) || !this.next(end)) return;
+    if (!end || event.shiftKey || !outermost?.contains(event.target) || !this.next(end)) return;
     event.preventDefault();
     const fresh = await this.read(end);
     (end === "start" ? fresh.at(-1) : fresh[0])?.querySelector(".row__link").focus();
@@ -98,23 +98,17 @@ class ListPages extends HTMLElement {
     const full = this.number("extra") + 1 >= MOST;
     const fresh = still(this.scroller, end === "start" ? rows[0] : rows.at(-1), () => {
       const came = join(this.list, page, end);
-      // Tab leads to one row of the list (message-list.js)
-      for (const stop of came.flatMap((row) => [...row.querySelectorAll(".row__link, [name=uid]")])) stop.tabIndex = -1;
       if (full) cut(this.list, this.number("size"), end === "start" ? "end" : "start");
       return came;
     });
     this.dataset.pages = page.querySelector("list-pages")?.dataset.pages ?? this.dataset.pages;
     this.shift(end === "start" ? -1 : Number(full), full ? 0 : 1);
-    this.readdress();
     return fresh;
   }
 
   shift(page, extra) {
     this.dataset.page = this.number("page") + page;
     this.dataset.extra = this.number("extra") + extra;
-  }
-
-  readdress() {
     readdress(this.list, this.number("page"), this.number("extra"));
     for (const end of ["start", "end"]) {
       this.link(end).hidden = !this.next(end);

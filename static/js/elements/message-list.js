@@ -64,7 +64,7 @@ class MessageList extends HTMLElement {
     // a page that was loaded with its message
     this.opened ??= reading?.id.replace("message-", "row-");
     for (const row of rows) {
-      row.classList.toggle("row--open", Boolean(reading && row.id === this.opened));
+      told(row, Boolean(reading && row.id === this.opened));
       tabbed(row, false);
     }
     this.reached(this.current);
@@ -85,7 +85,7 @@ class MessageList extends HTMLElement {
   }
 
   pressed(event) {
-    if (!event.target.matches(".row__link") || !STEPS[event.key]) return;
+    if (!event.target.matches(".row__link") || event.shiftKey || !STEPS[event.key]) return;
     event.preventDefault();
     this.step(STEPS[event.key], false);
   }
@@ -110,6 +110,13 @@ class MessageList extends HTMLElement {
     if (reading) this.open(row.querySelector(".row__link"));
     else this.focusRow(row);
   }
+}
+
+function told(row, open) {
+  row.classList.toggle("row--open", open);
+  const link = row.querySelector(".row__link");
+  if (open) link.setAttribute("aria-current", "true");
+  else link.removeAttribute("aria-current");
 }
 
 function tabbed(row, on) {

@@ -22,6 +22,8 @@ export function join(place, page, end) {
   if (end === "start") own[0].before(...groups);
   else own.at(-1).after(...groups);
   for (const list of place.querySelectorAll(".list")) merge(list);
+  // Tab leads to one row of the list (message-list.js)
+  for (const stop of fresh.flatMap((row) => [...row.querySelectorAll(".row__link, [name=uid]")])) stop.tabIndex = -1;
   return fresh;
 }
 

@@ -2,7 +2,7 @@
 const FIELDS = [
   "input:not([type=checkbox], [type=radio], [type=button], [type=submit])",
   "textarea", "select", "[contenteditable]:not([contenteditable=false])",
-  "[role=combobox]", "[role=listbox]", "[role=textbox]", "dialog[open]",
+  "[role=combobox]", "[role=listbox]", "[role=textbox]", "dialog[open]", ".menu[open]",
 ].join(",");
 
 export const isTyping = (target) => Boolean(target?.closest?.(FIELDS));

@@ -13,6 +13,7 @@ def test_the_help_names_every_key(desk: Desk) -> None:
     page = desk.visitor.get("/raccourcis/").content.decode()
     assert "Archiver" in page
     assert "<kbd>g</kbd> <kbd>i</kbd>" in page
+    assert "<kbd>↓</kbd>" in page
 
 
 def test_the_help_is_a_dialog_over_the_page(desk: Desk) -> None:
