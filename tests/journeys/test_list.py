@@ -126,3 +126,13 @@ def test_older_messages_are_on_the_next_page(
     visitor.tab_to(visitor.link("Plus récents"), back=True)
     visitor.press("Enter")
     expect(visitor.rows).to_have_count(50)
+
+
+def test_an_act_on_the_open_message_keeps_the_search(listed: Visitor) -> None:
+    folder = listed.page.url.split("?")[0]
+    listed.page.goto(f"{folder}?q=Conseil")
+    listed.open_message("Conseil de classe")
+    listed.reader.get_by_role("button", name="Archiver").click()
+    expect(listed.notices).to_contain_text("1 message archivé")
+    expect(listed.rows).to_have_count(0)
+    assert listed.page.url.endswith("?q=Conseil")
