@@ -85,6 +85,7 @@ def test_keys_work_inside_the_frame_of_a_message(
 ) -> None:
     box.deliver(newsletter().as_bytes())
     visitor.sign_in(person)
+    expect(visitor.rows).to_have_count(7)
     visitor.press("j", "o")
     visitor.page.frame_locator("iframe").locator("body").click()
     visitor.press("e")

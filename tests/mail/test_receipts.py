@@ -67,7 +67,7 @@ def test_the_receipt_is_a_report_that_machines_read() -> None:
     assert data.isascii()
     assert b"\n" not in data.replace(b"\r\n", b"")
     report = email.message_from_bytes(data, policy=policy.default)
-    assert report["Subject"] == "Lu : Été"
+    assert report["Subject"] == "Lu\u00a0: Été"
     assert report["In-Reply-To"] == "<1@school.test>"
     assert report.get_content_type() == "multipart/report"
     assert report.get_param("report-type") == "disposition-notification"
