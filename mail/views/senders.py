@@ -3,8 +3,6 @@ a slow directory holds nothing up."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
@@ -12,7 +10,7 @@ from django.views.decorators.http import require_GET
 from accounts import colleagues
 from accounts.colleagues import Colleague
 from accounts.requests import person
-from convergence.errors import DirectoryUnavailable
+from convergence.errors import DirectoryUnavailable, MailUnavailable
 from convergence.web import answer, is_partial
 from mail import reading
 from mail.access import open_granted
@@ -23,26 +21,30 @@ from mail.views import regions
 @require_GET
 def card(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
     """The sender's card; `?homonyme` asks only whether they bear a colleague's name."""
+    if "homonyme" in request.GET and is_partial(request):
+        return _warned(request, address, folder, uid)
     with open_granted(person(request), address) as (grant, store):
         sender = store.message(folder, uid).header.sender
         context = {} if is_partial(request) else regions.shell(grant, store, folder)
-    path = f"{regions.path_of(address, folder)}{uid}/"
-    context |= {"sender": sender, "path": path}
-    if "homonyme" in request.GET and is_partial(request):
-        return _warned(request, sender, context)
-    context["namesake"] = _namesake(sender)
-    context["colleague"] = colleagues.of_address(sender.email)
+    context |= {
+        "sender": sender,
+        "path": f"{regions.path_of(address, folder)}{uid}/",
+        "namesake": _namesake(sender),
+        "colleague": colleagues.of_address(sender.email),
+    }
     return answer(request, "mail/messages/sender", context)
 
 
-def _warned(
-    request: HttpRequest, sender: Address, context: dict[str, Any]
-) -> HttpResponse:
-    """The page asks by itself: a directory that is away is no error of the message."""
+def _warned(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
+    """The page asks by itself: a server that is away is no error of the message."""
     try:
-        context["namesake"] = _namesake(sender)
-    except DirectoryUnavailable:
+        with open_granted(person(request), address) as (_grant, store):
+            sender = store.message(folder, uid).header.sender
+        namesake = _namesake(sender)
+    except (DirectoryUnavailable, MailUnavailable):
         return HttpResponse(status=204)
+    path = f"{regions.path_of(address, folder)}{uid}/"
+    context = {"sender": sender, "path": path, "namesake": namesake}
     return answer(request, "mail/messages/namesake", context)
 
 

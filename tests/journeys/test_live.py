@@ -146,7 +146,7 @@ def test_without_the_service_the_page_asks_by_itself(
     expect(visitor.row("Plus tard")).to_be_visible()
     visitor.page.clock.run_for(40_000)
     told = visitor.page.get_by_text("La mise à jour immédiate est interrompue")
-    expect(told).to_be_visible()
+    expect(told).to_be_visible(timeout=20_000)
     # the browser tells of each stream that fails
     visitor.page.close()
     visitor.watch.faults.clear()
