@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,7 +28,8 @@ from convergence.errors import (
     InputRefused,
     MailUnavailable,
 )
-from mail import finding
+from mail import claiming, finding
+from mail.claiming import Pace
 from mail.imap.opening import open_store
 from mail.messages import UNANSWERED, Folder
 from mail.models import FollowUp
@@ -37,18 +38,11 @@ from mail.store import Store
 logger = logging.getLogger(__name__)
 State = FollowUp.State
 OPEN = (State.WAITING, State.CHECKING)
-CRASHED_AFTER = timedelta(minutes=12)
-AGAIN_AFTER = timedelta(minutes=5)
-# after so many attempts a mailbox is no longer asked so often
-OFTEN = 20
-SELDOM_AFTER = timedelta(hours=1)
-# what the column holds
-ATTEMPTS_MAX = 32_000
 KEPT_FOR = timedelta(days=30)
 TOLD_FOR = timedelta(days=7)
 MESSAGE_ID_MAX = 1000
 SHOWN_MAX = 200
-BATCH = 100
+PACE = Pace(timedelta(minutes=5), timedelta(hours=1), batch=100)
 TICK = 20.0
 # for each of the two searches of one row
 SEARCH_SECONDS = 60.0
@@ -134,32 +128,15 @@ def check_due(now: datetime | None = None, open_box: Open = _open) -> int:
     for row in _due(at):
         if time.monotonic() > end:
             return count
-        if _claim(row, at):
+        if claiming.claim(row, at, State.CHECKING):
             count += _check(row, at, open_box)
     FollowUp.objects.filter(ended_at__lt=at - KEPT_FOR).delete()
     return count
 
 
 def _due(at: datetime) -> Iterable[FollowUp]:
-    rested = Q(claimed_at=None) | Q(claimed_at__lt=at - SELDOM_AFTER)
-    rested |= Q(claimed_at__lt=at - AGAIN_AFTER, attempts__lt=OFTEN)
-    ready = rested & Q(state=State.WAITING, due_at__lte=at)
-    crashed = Q(state=State.CHECKING, claimed_at__lt=at - CRASHED_AFTER)
-    due = FollowUp.objects.filter(
-        ready | crashed, attempts__lt=ATTEMPTS_MAX, mailbox__is_active=True
-    ).select_related("mailbox", "author")
-    # what failed before comes after what is new
-    return due.order_by(F("claimed_at").asc(nulls_first=True), "due_at")[:BATCH]
-
-
-def _claim(row: FollowUp, at: datetime) -> bool:
-    mine = FollowUp.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
-    claimed = mine.update(
-        state=State.CHECKING, claimed_at=at, attempts=F("attempts") + 1
-    )
-    row.attempts += claimed
-    row.state = State.CHECKING
-    return claimed == 1
+    ready, every = Q(state=State.WAITING, due_at__lte=at), FollowUp.objects.all()
+    return claiming.due(every, at, PACE, ready=ready, working=State.CHECKING)
 
 
 def _check(row: FollowUp, at: datetime, open_box: Open) -> bool:

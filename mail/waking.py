@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
 from convergence.errors import ConvergenceError, KeywordRefused
+from mail import claiming
+from mail.claiming import Pace
 from mail.imap.opening import open_store
 from mail.messages import SEEN, WOKEN
 from mail.models import Snooze
@@ -27,17 +29,10 @@ from mail.store import Store
 logger = logging.getLogger(__name__)
 State = Snooze.State
 OPEN = (State.MOVING, State.WAITING, State.WAKING)
-# longer than a tick may take (CELERY_TASK_TIME_LIMIT)
-CRASHED_AFTER = timedelta(minutes=12)
 MOVED_AFTER = timedelta(minutes=2)
-AGAIN_AFTER = timedelta(seconds=30)
-# after so many attempts a mailbox is no longer asked so often
-OFTEN = 20
-SELDOM_AFTER = timedelta(minutes=15)
-# what the column holds (a year of attempts)
-ATTEMPTS_MAX = 32_000
 KEPT_FOR = timedelta(days=30)
 BATCH = 200
+PACE = Pace(timedelta(seconds=30), timedelta(minutes=15), BATCH)
 TICK = 20.0
 Open = Callable[[Snooze], AbstractContextManager[Store]]
 
@@ -61,25 +56,14 @@ def wake_due(now: datetime | None = None, open_box: Open = _open) -> int:
 
 
 def _due(at: datetime) -> Iterable[Snooze]:
-    rested = Q(claimed_at=None) | Q(claimed_at__lt=at - SELDOM_AFTER)
-    rested |= Q(claimed_at__lt=at - AGAIN_AFTER, attempts__lt=OFTEN)
-    late = Q(due_at__lte=at) | Q(back=True)
-    ready = rested & late & Q(state=State.WAITING)
-    crashed = Q(state=State.WAKING, claimed_at__lt=at - CRASHED_AFTER)
-    due = Snooze.objects.filter(
-        ready | crashed, attempts__lt=ATTEMPTS_MAX, mailbox__is_active=True
-    ).select_related("mailbox", "author")
-    # what failed before comes after what is new
-    return due.order_by(F("claimed_at").asc(nulls_first=True), "due_at")[:BATCH]
+    ready = Q(state=State.WAITING) & (Q(due_at__lte=at) | Q(back=True))
+    every = Snooze.objects.all()
+    return claiming.due(every, at, PACE, ready=ready, working=State.WAKING)
 
 
 def claim(row: Snooze, at: datetime) -> bool:
-    # attempts too: another tick may have tried it since this one looked
-    mine = Snooze.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
-    claimed = mine.update(state=State.WAKING, claimed_at=at, attempts=F("attempts") + 1)
-    row.attempts += claimed
-    row.state = State.WAKING
-    return claimed == 1
+    """Whether this worker, or this page, is the one to bring it back."""
+    return claiming.claim(row, at, State.WAKING)
 
 
 def _wake(row: Snooze, open_box: Open) -> bool:

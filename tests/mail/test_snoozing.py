@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from accounts.access import Grant
 from accounts.models import AuditEvent
 from convergence.errors import Conflict, InputRefused, MailUnavailable
-from mail import snoozing, waking
+from mail import claiming, snoozing, waking
 from mail.imap.opening import open_store
 from mail.imap.pool import pool
 from mail.models import Snooze
@@ -237,7 +237,7 @@ def test_a_mailbox_that_failed_for_long_waits_behind_the_others(office: Office) 
     Snooze.objects.filter(pk=failing.pk).update(attempts=100, claimed_at=ago)
     assert list(waking._due(at)) == [new]
     assert list(waking._due(at + timedelta(hours=1))) == [new, failing]
-    Snooze.objects.filter(pk=failing.pk).update(attempts=waking.ATTEMPTS_MAX)
+    Snooze.objects.filter(pk=failing.pk).update(attempts=claiming.ATTEMPTS_MAX)
     assert list(waking._due(at + timedelta(hours=1))) == [new]
 
 
