@@ -28,7 +28,7 @@ from mail.forms import (
 from mail.listforms import ListForm
 from mail.messages import Chosen
 from mail.store import Store
-from mail.views import acts, regions, sentences
+from mail.views import acts, regions, rows, sentences
 from mail.views.folders import groups, screen
 
 
@@ -60,7 +60,7 @@ def rows_after(
         "changed": [
             (
                 row.uid,
-                regions.row(
+                rows.one(
                     row,
                     context["folder_path"],
                     context["folder"],

@@ -20,7 +20,7 @@ from mail.forms import first_error
 from mail.listforms import ListForm
 from mail.messages import Listing, Query
 from mail.store import PAGE_SIZE, Store
-from mail.views import bars, regions
+from mail.views import bars, regions, rows
 
 
 @require_GET
@@ -54,11 +54,11 @@ def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str,
     special, catalogue = context["folder"].special, context["catalogue"]
     if keyword := query.keyword:
         context["label_list"] = regions.label_list(
-            catalogue.tags, context["folder_path"], keyword
+            catalogue.tags, grant.mailbox.address, folder, keyword
         )
     return context | {
         "listing": listing,
-        "rows": regions.rows(
+        "rows": rows.page(
             listing,
             context["folder_path"],
             special,

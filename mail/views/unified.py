@@ -17,7 +17,6 @@ from accounts.access import Grant
 from accounts.models import Mailbox
 from accounts.requests import person
 from convergence.errors import InputRefused
-from convergence.templatetags import interface
 from convergence.web import answer, is_partial
 from mail import labels, unified
 from mail.access import open_all
@@ -25,7 +24,7 @@ from mail.forms import first_error
 from mail.listforms import UnifiedForm
 from mail.messages import Summary
 from mail.unified import Page
-from mail.views import regions
+from mail.views import regions, rows
 
 Context = dict[str, Any]
 
@@ -56,11 +55,11 @@ def _checked(request: HttpRequest) -> UnifiedForm:
 def _screen(page: Page, grants: Mapping[str, Grant], form: UnifiedForm) -> Context:
     kept = {"non_lus": "1"} if form.query.unseen else {}
     places = "_".join(f"{grants[a].mailbox.pk}.{n}" for a, n in page.taken.items())
-    rows = _rows(page, grants)
+    shown = _rows(page, grants)
     return {
         "grants": list(grants.values()),
-        "rows": rows,
-        "state": _state(rows, page),
+        "rows": shown,
+        "state": _state(shown, page),
         "unseen_only": form.query.unseen,
         "newest": not form.taken,
         "older": f"?{urlencode(kept | {'apres': places})}" if page.more else "",
@@ -84,25 +83,11 @@ def _rows(page: Page, grants: Mapping[str, Grant]) -> SafeString:
 
 
 def _shown(summary: Summary, mailbox: Mailbox) -> Context:
-    envelope = summary.envelope
-    return {
-        "unread": not summary.seen,
-        "answered": summary.answered,
-        "flagged": summary.flagged,
-        "attachment": envelope.has_attachment,
-        "named": bool(envelope.subject),
-        "functional": mailbox.is_functional,
+    envelope, tags = summary.envelope, labels.on(summary.flags, labels.of(mailbox))
+    return rows.words(envelope, summary.flags, envelope.sender, tags) | {
         "path": regions.path_of(mailbox.address, unified.INBOX),
-        "uid": envelope.uid,
+        "functional": mailbox.is_functional,
         "box_pk": mailbox.pk,
         "box": mailbox.address,
         "box_name": mailbox.name,
-        "avatar": interface.avatar(envelope.sender.name, envelope.sender.email),
-        "who": envelope.sender.label or "—",
-        "iso": interface.iso_date(envelope.received),
-        "day": interface.mail_date(envelope.received),
-        "subject": envelope.subject[:200],
-        "snippet": envelope.snippet,
-        "chips": regions.chips(labels.on(summary.flags, labels.of(mailbox))),
-        "size": interface.file_size(envelope.size),
     }
