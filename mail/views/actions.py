@@ -145,16 +145,29 @@ def _asked(
 def filed_by(
     request: HttpRequest, address: str, folder: str, data: dict[str, Any], order: Order
 ) -> HttpResponse:
-    """The list without what left; the reader is closed, and its address goes too."""
+    """Do it to what is chosen, at once or, when that is very much, bit by bit."""
     act = f"message.{order.verb}"
     with open_granted(person(request), address, write=act) as (grant, store):
         chosen = _chosen(request, grant, store, folder, data)
         if chosen.count > acting.DIRECT_MAX:
             return acts.begin(request, grant, folder, order, chosen)
         filed = filing.carry_out(store, folder, chosen.uids, order)
-        context = _after(request, grant, store, folder)
+        context = list_after(request, grant, store, folder)
         notice = _notice(store, folder, filed, order)
-    context |= _closing(request)
+    return departed(request, address, folder, context, notice)
+
+
+def departed(
+    request: HttpRequest,
+    address: str,
+    folder: str,
+    context: dict[str, Any],
+    notice: Notice,
+) -> HttpResponse:
+    """The list without what left; a message that was open is closed, and its address
+    goes too."""
+    if "message" in request.POST:
+        context["reader"] = "closed"
     then = list_path(request, address, folder)
     response = done(request, "mail/folder/changed", context, then=then, notice=notice)
     if "reader" in context:
@@ -170,10 +183,6 @@ def _chosen(
     return Chosen(data["uid"], len(data["uid"]))
 
 
-def _closing(request: HttpRequest) -> dict[str, Any]:
-    return {"reader": "closed"} if "message" in request.POST else {}
-
-
 @require_POST
 def restore(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(RestoreForm(request.POST))
@@ -182,7 +191,7 @@ def restore(request: HttpRequest, address: str, folder: str) -> HttpResponse:
         if data["act"]:
             return acts.recall(request, grant, data["act"])
         filed = filing.restore(store, data["token"])
-        context = _after(request, grant, store, folder)
+        context = list_after(request, grant, store, folder)
     notice = Notice(sentences.restored(filed.count))
     then = list_path(request, address, folder)
     return done(request, "mail/folder/changed", context, then=then, notice=notice)
@@ -200,10 +209,11 @@ def checked(form: forms.Form) -> dict[str, Any]:
     return form.cleaned_data
 
 
-def _after(
+def list_after(
     request: HttpRequest, grant: Grant, store: Store, folder: str
 ) -> dict[str, Any]:
-    """The list as it is now, for an update; a redirect shows it by itself."""
+    """The list as it is now, for an update; a redirect shows it by itself. What has
+    been done is told even when the page that is asked for makes no sense."""
     if not is_partial(request):
         return {}
     form = ListForm(request.GET)

@@ -10,16 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.access import Grant
 from accounts.requests import person
-from convergence.web import Notice, Undo, done, is_partial
+from convergence.web import Notice, Undo, done
 from mail import conversing, filing, muting
 from mail.access import open_granted
 from mail.filing import Filed
 from mail.forms import MuteForm
-from mail.store import Store
-from mail.views import folders, regions
-from mail.views.actions import checked, list_path
+from mail.views import regions
+from mail.views.actions import checked, departed, list_after, list_path
 
 
 @require_POST
@@ -31,24 +29,12 @@ def change(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRes
     with open_granted(person(request), address, write=write) as (grant, store):
         found = conversing.conversation(store, folder, uid)
         filed = muting.mute(store, grant, found)
-        context = _list(request, grant, store, folder) | {"reader": "closed"}
+        context = list_after(request, grant, store, folder) | {"reader": "closed"}
         token = filing.token(store, filed)
     url = reverse("mail:mute", args=[address, folder, uid])
     fields = {"token": token, "root": found.root}
     notice = Notice(_told(filed), undo=Undo(url, _("Annuler"), fields))
-    then = list_path(request, address, folder)
-    response = done(request, "mail/folder/changed", context, then=then, notice=notice)
-    response.headers["HX-Replace-Url"] = then
-    return response
-
-
-def _list(
-    request: HttpRequest, grant: Grant, store: Store, folder: str
-) -> dict[str, Any]:
-    """The list as it is now, for an update; a redirect shows it by itself."""
-    if not is_partial(request):
-        return {}
-    return folders.screen(grant, store, folder, folders.checked(request))
+    return departed(request, address, folder, context, notice)
 
 
 def _told(filed: Filed) -> str:
@@ -76,6 +62,6 @@ def _unmuted(
             root = conversing.conversation(store, folder, uid).root
             then = f"{regions.path_of(address, folder)}{uid}/conversation/"
         muting.unmute(store, grant.mailbox, root)
-        context = _list(request, grant, store, folder)
+        context = list_after(request, grant, store, folder)
     notice = Notice(_("Cette conversation n’est plus en sourdine."))
     return done(request, "mail/folder/changed", context, then=then, notice=notice)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import Grant
 from accounts.models import Mailbox
 from accounts.requests import person
 from convergence.errors import InputRefused, NotFound
@@ -24,12 +22,15 @@ from mail import following, moments, snoozing
 from mail.access import open_granted
 from mail.forms import BatchForm, SelectionForm
 from mail.imap.folders import SNOOZED
-from mail.listforms import ListForm
 from mail.models import FollowUp, Snooze
-from mail.store import Store
 from mail.views import regions
-from mail.views.actions import checked, list_path, reading_path
-from mail.views.folders import screen
+from mail.views.actions import (
+    checked,
+    departed,
+    list_after,
+    list_path,
+    reading_path,
+)
 
 
 @require_GET
@@ -61,14 +62,14 @@ def snooze(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     at = moments.parsed(typed)
     with open_granted(person(request), address, write=write) as (grant, store):
         put_off = snoozing.snooze(store, grant, folder, uids, at)
-        context = _list_after(request, grant, store, folder)
+        context = list_after(request, grant, store, folder)
     if not put_off.count:
         notice = Notice(_("Ces messages n’étaient plus là."), level="info")
     else:
         url = reverse("mail:unsnooze", args=[address, folder])
         undo = Undo(url, _("Annuler"), {"batch": str(put_off.batch)})
         notice = Notice(_told(put_off.count, moments.shown(at)), undo=undo)
-    return _departed(request, address, folder, context, notice)
+    return departed(request, address, folder, context, notice)
 
 
 def _told(count: int, when: str) -> str:
@@ -87,7 +88,7 @@ def unsnooze(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     write = "message.unsnooze"
     with open_granted(person(request), address, write=write) as (grant, store):
         count = snoozing.cancel_batch(store, grant.mailbox, batch)
-        context = _list_after(request, grant, store, folder)
+        context = list_after(request, grant, store, folder)
     text = ngettext(
         "%(count)s message remis à sa place.",
         "%(count)s messages remis à leur place.",
@@ -189,36 +190,6 @@ def _words(*, follow: bool) -> dict[str, str]:
         "label": _("Le message reviendra le"),
         "button": _("Mettre en attente"),
     }
-
-
-def _list_after(
-    request: HttpRequest, grant: Grant, store: Store, folder: str
-) -> dict[str, Any]:
-    """The list as it is now, for an update; a redirect shows it by itself."""
-    if not is_partial(request):
-        return {}
-    form = ListForm(request.GET)
-    if not form.is_valid():
-        form = ListForm({})
-        form.is_valid()
-    return screen(grant, store, folder, form)
-
-
-def _departed(
-    request: HttpRequest,
-    address: str,
-    folder: str,
-    context: dict[str, Any],
-    notice: Notice,
-) -> HttpResponse:
-    """The list without what left; a message that was open is closed."""
-    then = list_path(request, address, folder)
-    if "message" in request.POST:
-        context["reader"] = "closed"
-    response = done(request, "mail/folder/changed", context, then=then, notice=notice)
-    if "reader" in context:
-        response.headers["HX-Replace-Url"] = then
-    return response
 
 
 def _snooze(mailbox: Mailbox, wanted: uuid.UUID) -> Snooze:

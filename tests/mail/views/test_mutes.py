@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from accounts.models import Mailbox
+from accounts.models import AuditEvent, Mailbox
 from convergence.errors import MailUnavailable
 from mail import filing, muting
 from mail.models import Mute
@@ -139,6 +139,14 @@ def test_a_reader_may_not(reading_desk: Desk) -> None:
 def test_another_s_mailbox_does_not_exist(thread: Desk) -> None:
     path = f"/courrier/quelqu.un@ac-poitiers.test/INBOX/1/{PLACE}"
     assert thread.visitor.post(path, {"on": "1"}).status_code == 404
+
+
+def test_a_list_that_makes_no_sense_hides_nothing_of_the_act(thread: Desk) -> None:
+    update = thread.update(f"2/{PLACE}?page=x", on="1")
+    assert update.status_code == 200
+    assert 'name="token"' in update.content.decode()
+    assert names(thread) == []
+    assert AuditEvent.objects.filter(act="conversation.mute").count() == 1
 
 
 def test_a_forged_root_is_refused(thread: Desk) -> None:
