@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".bench"
 DATABASE = HOME / "bench.sqlite3"
 # beside the demo and the tests
-STACK_BASE = int(os.environ.get("STACK_BASE", "31500"))
+STACK_BASE = int(os.environ.get("STACK_BASE") or "31500")
 
 
 def start_stack() -> Stack:
