@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_GET
 
 from accounts.requests import person
 from convergence.errors import MessageMissing
 from convergence.web import answer, is_partial
-from mail import enclosures, imaging, mime, plaintext, reading, safehtml
+from mail import enclosures, mime, plaintext, reading, safehtml
 from mail.access import open_granted
 from mail.messages import Message, Part
 from mail.store import Store
-from mail.views import cards, frames, regions
+from mail.views import cards, messages, regions
 
 
 @require_GET
@@ -40,20 +39,16 @@ def _numbered(
 ) -> dict[str, Any]:
     """A message whose parts the server has numbered: addresses of the outer one."""
     inner, texts = enclosures.read(store, outer, part)
-    consent = imaging.consent(
-        person(request).pk, store.address, outer.folder, outer.uid
-    )
-    images = constant_time_compare(request.GET.get("images", ""), consent)
-    opening = frames.Opening(store.address, outer.folder, outer.uid, images, consent)
+    opening = messages.opening(request, store, outer.folder, outer.uid)
     opening.known(outer.uidvalidity)
     view = reading.view(inner, texts, lambda *asked: opening.begin(outer, *asked))
     path = _path(store, outer)
     return _screen(path, outer, inner.header) | {
         "view": view,
         "message": outer,
-        "images": consent if images else "",
-        "consent": consent,
-        "blocked": 0 if images else opening.blocked,
+        "images": opening.consent if opening.images else "",
+        "consent": opening.consent,
+        "blocked": 0 if opening.images else opening.blocked,
         "attachments": cards.listed(path, outer, reading.listed(view, opening.shown)),
         "here": f"{path}pieces/{part.number}/message/",
         "download": f"{path}pieces/{part.number}/",

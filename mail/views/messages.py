@@ -45,8 +45,9 @@ def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRespo
 def _sheet(
     request: HttpRequest, grant: Grant, store: Store, folder: str, uid: int
 ) -> dict[str, Any]:
-    opening = _opening(request, store, folder, uid)
-    return sheets.read(grant, store, opening, looks.of(request))
+    wanted = looks.of(request)
+    opened = opening(request, store, folder, uid, wanted.charset)
+    return sheets.read(grant, store, opened, wanted)
 
 
 def shell(grant: Grant, store: Store, folder: str) -> dict[str, Any]:
@@ -57,14 +58,13 @@ def shell(grant: Grant, store: Store, folder: str) -> dict[str, Any]:
     return context | {"state": state, "alone": True}
 
 
-def _opening(
-    request: HttpRequest, store: Store, folder: str, uid: int
+def opening(
+    request: HttpRequest, store: Store, folder: str, uid: int, charset: str = ""
 ) -> frames.Opening:
     """The consent to remote images is a token: an address that anybody can guess could
     stand in a mail, and one click there would be a consent."""
     consent = imaging.consent(person(request).pk, store.address, folder, uid)
     images = constant_time_compare(request.GET.get("images", ""), consent)
-    charset = looks.of(request).charset
     return frames.Opening(store.address, folder, uid, images, consent, charset)
 
 
@@ -79,33 +79,34 @@ def body(
     request: HttpRequest, address: str, folder: str, uid: int, part: str
 ) -> HttpResponse:
     """The document of the message frame."""
+    wanted = looks.of(request)
     with open_mailbox(person(request), address) as store:
-        opening = _opening(request, store, folder, uid)
-        html = _kept(request, opening, part) or _frame(store, opening, part)
-    theme = "light" if looks.of(request).light else theme_of(request)
+        opened = opening(request, store, folder, uid, wanted.charset)
+        html = _kept(request, opened, part) or _frame(store, opened, part)
+    theme = "light" if wanted.light else theme_of(request)
     response = HttpResponse(safehtml.themed(html, theme))
     response.headers["Content-Security-Policy"] = FRAME_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
 
-def _kept(request: HttpRequest, opening: frames.Opening, number: str) -> str:
+def _kept(request: HttpRequest, opened: frames.Opening, number: str) -> str:
     """The document without asking the server: the page has just told UIDVALIDITY."""
     told = request.GET.get("v", "")
     known = told.isdecimal() and len(told) <= 10
-    kept = opening.kept(int(told), number) if known else None
+    kept = opened.kept(int(told), number) if known else None
     return kept.document if kept else ""
 
 
-def _frame(store: Store, opening: frames.Opening, number: str) -> str:
-    message = store.message(opening.folder, opening.uid)
+def _frame(store: Store, opened: frames.Opening, number: str) -> str:
+    message = store.message(opened.folder, opened.uid)
     part = next((p for p in message.structure.walk() if p.number == number), None)
     if part is None or part.type != "text/html":
         raise MessageMissing
     data = b""
-    if number not in opening.known(message.uidvalidity):
-        data = store.part(opening.folder, opening.uid, number)[1]
-    return opening.frame(message, part, data).document
+    if number not in opened.known(message.uidvalidity):
+        data = store.part(opened.folder, opened.uid, number)[1]
+    return opened.frame(message, part, data).document
 
 
 @require_GET
