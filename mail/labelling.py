@@ -7,22 +7,17 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from typing import Any, NamedTuple
-
-from django.core import signing
+from typing import NamedTuple
 
 from convergence.errors import ConvergenceError, InputRefused, NotFound
-from mail import naming
+from mail import naming, numbers, undoing
 from mail.imap.opening import open_store
-from mail.messages import Summary
+from mail.messages import Marked, Summary
 from mail.models import Label
 from mail.store import Store
-from mail.undoing import UNDO_SECONDS
 
 logger = logging.getLogger(__name__)
-_SALT = "mail.labelling.undo"
 TICK = 20.0
-Act = tuple[str, bool, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,48 +41,36 @@ class Change(NamedTuple):
 
 
 def label(store: Store, folder: str, uids: Sequence[int], change: Change) -> Labelled:
-    """Set and unset keywords, one command each and only where something changes."""
+    """Set and unset keywords, each only where something changes."""
     rows = store.summaries(folder, uids)
-    acts = [*_acts(rows, change.add, on=True), *_acts(rows, change.remove, on=False)]
-    return _done(store, folder, acts)
+    wanted = [(k, True) for k in change.add] + [(k, False) for k in change.remove]
+    steps: list[Marked] = []
+    for keyword, on in wanted:
+        # what the rows show already spares the server a question
+        if chosen := _otherwise(rows, keyword, on=on):
+            steps.append(store.change(folder, chosen, keyword, on=on))
+    steps = [step for step in steps if step.uids]
+    changed = {uid for step in steps for uid in step.uids}
+    token = undoing.token(store.address, steps)
+    return Labelled(len(changed), tuple(sorted(changed)), token)
 
 
-def _acts(rows: Iterable[Summary], keywords: Iterable[str], *, on: bool) -> list[Act]:
-    carried = {row.uid: {flag.lower() for flag in row.flags} for row in rows}
-    acts = []
-    for keyword in keywords:
-        changed = tuple(
-            u for u, had in carried.items() if (keyword.lower() in had) != on
-        )
-        if changed:
-            acts.append((keyword, on, changed))
-    return acts
+def _otherwise(rows: Iterable[Summary], keyword: str, *, on: bool) -> tuple[int, ...]:
+    """Those on which a keyword is not as it shall be."""
+    name = keyword.lower()
+    return tuple(r.uid for r in rows if (name in {f.lower() for f in r.flags}) != on)
 
 
-def _done(store: Store, folder: str, acts: Sequence[Act]) -> Labelled:
-    for keyword, on, uids in acts:
-        store.mark(folder, uids, keyword, on=on)
-    changed = tuple(sorted({uid for _keyword, _on, uids in acts for uid in uids}))
-    return Labelled(len(changed), changed, _token(store, folder, acts))
-
-
-def _token(store: Store, folder: str, acts: Sequence[Act]) -> str:
-    known = {"mailbox": store.address, "folder": folder, "acts": acts}
-    return signing.dumps(known, salt=_SALT, compress=True) if acts else ""
-
-
-def undo(store: Store, folder: str, token: str) -> Labelled:
-    """Just those get and lose it again. Raises InputRefused for a token that is not
-    ours, of another folder, or too old."""
-    try:
-        known: dict[str, Any] = signing.loads(token, salt=_SALT, max_age=UNDO_SECONDS)
-    except signing.BadSignature as error:
-        raise InputRefused from error
-    if (known["mailbox"], known["folder"]) != (store.address, folder):
+def undo(store: Store, folder: str, token: str) -> tuple[int, ...]:
+    """Just those get and lose it again; which they are. Raises InputRefused for a token
+    that is not ours, of another folder or act, or too old; MessageMissing when none of
+    them is there as it was made."""
+    steps = undoing.read(token, store.address)
+    if any("flag" not in step or step["folder"] != folder for step in steps):
         raise InputRefused
-    acts = [(keyword, not on, tuple(uids)) for keyword, on, uids in known["acts"]]
-    done = _done(store, folder, acts)
-    return Labelled(done.count, done.uids)
+    undoing.restore(store, steps)
+    uids = {uid for step in steps for uid in numbers.spelled(step["uids"])}
+    return tuple(sorted(uids))
 
 
 def differences(

@@ -166,7 +166,7 @@ class Store(Protocol):
     ) -> Marked:
         """Set or unset one flag where it is not so yet; which those were. Two commands,
         however many they are. Raises MessageMissing when the folder is no longer that
-        of `uidvalidity`."""
+        of `uidvalidity`, KeywordRefused as `mark` does."""
 
     def received(self, folder: str, uids: Sequence[int]) -> dict[int, datetime]:
         """When these came (INTERNALDATE), in one command; UIDs that are gone are left

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from convergence.errors import MessageMissing
-from mail.imap import guard, searching
+from mail.imap import changing, guard, searching
 from mail.imap.connection import SLOW, Connection
 from mail.imap.fetching import selected, state_of
 from mail.imap.parse import internal_date
@@ -35,7 +35,7 @@ def change(
     uidvalidity: int = 0,
 ) -> Marked:
     """The flag is set (or unset) where it was not so: those are told, so that exactly
-    they can be changed back."""
+    they can be changed back. Raises KeywordRefused as `changing.mark` does."""
     name = guard.flag(flag)
     keyword = (b"KEYWORD " + name, b"UNKEYWORD " + name)
     criterion = _CRITERIA.get(flag, keyword)[on]
@@ -44,6 +44,7 @@ def change(
     known = state_of(connection).uidvalidity
     if uidvalidity and known != uidvalidity:
         raise MessageMissing
+    changing.keep(connection, name, on=on)
     [answer] = connection.run(command, patience=SLOW)
     changed = searching.uids_of(answer)
     if changed:

@@ -28,12 +28,17 @@ def mark(
 ) -> None:
     sign, name = b"+" if on else b"-", guard.flag(flag)
     command = b"UID STORE %b %bFLAGS.SILENT (%b)" % (guard.uid_set(uids), sign, name)
-    chosen = connection.select(folder)
-    if on and not name.startswith(b"\\") and not chosen.keeps(name):
-        raise KeywordRefused
+    connection.select(folder)
+    keep(connection, name, on=on)
     # MessageMissing: some servers say so of those that are gone
     with suppress(MessageMissing):
         connection.run(command)
+
+
+def keep(connection: Connection, name: bytes, *, on: bool) -> None:
+    """Raises KeywordRefused when the folder would not keep it (PERMANENTFLAGS)."""
+    if on and not name.startswith(b"\\") and not state_of(connection).keeps(name):
+        raise KeywordRefused
 
 
 def move(

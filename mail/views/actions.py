@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -47,7 +48,7 @@ def mark(request: HttpRequest, address: str, folder: str) -> HttpResponse:
 
 
 def rows_after(
-    request: HttpRequest, grant: Grant, store: Store, folder: str, uids: list[int]
+    request: HttpRequest, grant: Grant, store: Store, folder: str, uids: Sequence[int]
 ) -> dict[str, Any]:
     """For an update: only the rows that changed, and the folders' counts."""
     if not is_partial(request):

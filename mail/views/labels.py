@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -95,15 +96,19 @@ def undo(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(RestoreForm(request.POST))
     write = "message.label"
     with open_granted(person(request), address, write=write) as (right, store):
-        labelled = labelling.undo(store, folder, data["token"])
-        context = _after(request, right, store, folder, list(labelled.uids))
+        uids = labelling.undo(store, folder, data["token"])
+        context = _after(request, right, store, folder, uids)
     notice = Notice(_("Étiquettes remises comme avant."))
     then = _back(request, address, folder)
     return done(request, "mail/labels/applied", context, then=then, notice=notice)
 
 
 def _after(
-    request: HttpRequest, right: Grant, store: Store, folder: str, uids: list[int]
+    request: HttpRequest,
+    right: Grant,
+    store: Store,
+    folder: str,
+    uids: Sequence[int],
 ) -> dict[str, Any]:
     """The rows that changed, and the labels of those that are open, one by one and at
     the head of their conversation."""

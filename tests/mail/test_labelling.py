@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytest_django.fixtures import Settings
 
-from convergence.errors import InputRefused, KeywordRefused
+from convergence.errors import InputRefused, KeywordRefused, MessageMissing
 from mail import labelling, labels, naming
 from mail.imap.opening import open_store
 from mail.imap.pool import pool
@@ -64,6 +64,20 @@ def test_a_token_of_another_folder_undoes_nothing(store: ImapStore, box: Box) ->
     for token in (done.token, "x"):
         with pytest.raises(InputRefused):
             labelling.undo(store, "Trash", token)
+
+
+def test_nothing_is_undone_in_a_folder_made_anew(store: ImapStore, box: Box) -> None:
+    box.deliver(LETTER % 1, folder="Sorties")
+    done = labelling.label(store, "Sorties", [1], Change(("voyage",)))
+    with box.opened() as client:
+        client.delete("Sorties")
+    box.deliver(LETTER % 2, folder="Sorties", flags=("voyage",))
+    # what was told of the old folder would break the connection
+    store.close()
+    pool.close()
+    with pytest.raises(MessageMissing):
+        labelling.undo(store, "Sorties", done.token)
+    assert "voyage" in box.flags(1, "Sorties")
 
 
 def test_what_is_half_ticked_stays_as_it_is() -> None:
