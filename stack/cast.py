@@ -146,34 +146,34 @@ DUBOIS = _person(
     purpose="Remplaçante, travaille sur son téléphone",
 )
 DOE = _person("jdoe", "Jean Doe", "ENS", LYCEE, purpose="Compte à désactiver")
-LEROUX = _person(
-    "gleroux",
-    "Gérard Leroux",
+INACTIVE = _person(
+    "inactif",
+    "Compte Inactif",
     "ENS",
     LYCEE,
     state="inactive",
     purpose="Compte inactif : refusé à la connexion",
 )
-SIMON = _person(
-    "fsimon",
-    "Franck Simon",
+LOCKED = _person(
+    "verrouille",
+    "Compte Verrouillé",
     "ENS",
     LYCEE,
     state="locked",
     purpose="Compte verrouillé : refusé à la connexion",
 )
-MARTIN = _person(
-    "vmartin",
-    "Valérie Martin",
+EXPIRED = _person(
+    "expire",
+    "Compte Expiré",
     "ENS",
     LYCEE,
     state="expired",
-    purpose="Mot de passe expiré : refusée à la connexion",
+    purpose="Mot de passe expiré : refusé à la connexion",
 )
 
 PEOPLE = (
     *(MOREAU, PETIT, DURAND, BERNARD, BENALI, LEFEVRE, GARNIER, GIRAUD, ROY),
-    *(ROBERT, FAURE, MARCHAND, BLANC, DUBOIS, DOE, LEROUX, SIMON, MARTIN),
+    *(ROBERT, FAURE, MARCHAND, BLANC, DUBOIS, DOE, INACTIVE, LOCKED, EXPIRED),
 )
 
 MAILBOXES = (

@@ -34,7 +34,7 @@ SERVICES: Document = BASE["services"]
 ALL = {**SERVICES, "stack": OVERLAY["services"]["stack"]}
 
 
-def test_it_has_the_processes_of_the_architecture() -> None:
+def test_it_has_its_processes() -> None:
     assert set(SERVICES) == {"proxy", *SITE, "postgres", "redis"}
 
 
