@@ -1,6 +1,6 @@
 """The directory gateway: the only module that speaks LDAP.
 
-People are looked for in the configured branches, in order (domain.md §4.1). Attributes
+People are looked for in the configured branches, in order. Attributes
 are a whitelist: no password, no birth date; the NUMEN is only compared, never kept.
 """
 

@@ -3,8 +3,8 @@
 Passes on one Dovecot: first each operation runs through a recording proxy (which
 IMAP commands, how many octets), then raw, wire, null and ours are timed in turns, then
 a message is delivered to open pages, thousands of them, then 20 and 100 people work at
-once. The bars are those of the project's second issue: a share of a raw list above null
-and wire, and what the best of others needed; of the event service those of the third.
+once. The bars: a share of a raw list above null and wire, and what the best of others
+needed; for the event service, the time until pages know of a message, and its memory.
 The mail is kept in .bench/ for the next run. Exit status 1: a bar is missed.
 """
 

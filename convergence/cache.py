@@ -1,7 +1,7 @@
 """The Redis cache, forgiving: without Redis every read is a miss.
 
-Nothing that must not be lost is kept here (architecture.md §3), so that a stopped Redis
-only makes the site slower. After a failure Redis is left alone for a few seconds, so
+Nothing that must not be lost is kept here, so that a stopped Redis only makes the site
+slower. After a failure Redis is left alone for a few seconds, so
 that a hanging server does not cost each request its time-out.
 """
 

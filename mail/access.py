@@ -1,4 +1,4 @@
-"""The one way to a mailbox (architecture.md §1.3)."""
+"""The one way to a mailbox: who may open it, and what they may do there."""
 
 from __future__ import annotations
 

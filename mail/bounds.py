@@ -1,7 +1,7 @@
 """The guard before every HTML parser: size, tags, attributes, formatting, depth.
 
-What makes a parser slow or large is counted before one sees the text (libraries.md,
-traps 11 and 12). Besides depth, two things grow with the square: the attributes of one
+What makes a parser slow or large is counted before one sees the text.
+Besides depth, two things grow with the square: the attributes of one
 tag (each is compared with the others), and formatting elements left open (they are
 opened again in each block that follows: 20 KB make millions of nodes). Both are counted
 on tokens, cut as browsers cut them (HTML standard, §13.2.5); what is uncertain counts

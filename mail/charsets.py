@@ -1,6 +1,6 @@
 """Bytes of mail to text, whatever the sender declared.
 
-Order (libraries.md §5): the declared character set, strict UTF-8, chardet on longer
+Order: the declared character set, strict UTF-8, chardet on longer
 text, cp1252. Only real character sets: Python's codecs "zlib", "idna" or
 "unicode_escape" are not taken for one.
 """

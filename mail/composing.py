@@ -151,8 +151,7 @@ def built(draft: Draft, sender: Address, message_id: str, at: datetime) -> bytes
     """The message as stored: with Bcc, format=flowed, CRLF line ends and not one octet
     above 127, so that no server on its way has to change it.
 
-    Django's EmailMessage: the standard one damages French headers (libraries.md,
-    trap 4)."""
+    Django's EmailMessage: the standard one damages French headers."""
     extra = {
         "Message-ID": message_id,
         "Date": format_datetime(timezone.localtime(at)),

@@ -1,7 +1,7 @@
 """Header fields of foreign mail, decoded tolerantly and in bounded time.
 
-The standard parser raises on real headers and takes seconds on hostile ones
-(libraries.md, trap 5): this layer never raises and is linear in its input.
+The standard parser raises on real headers and takes seconds on hostile ones:
+this layer never raises and is linear in its input.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Fields = dict[str, list[bytes]]
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^\r\n]{0,800}?)\?=")
 _BETWEEN = re.compile(r"(\?=)[ \t\r\n]+(=\?)")
 _FOLD = re.compile(r"\r?\n[ \t]*|[\r\n\t]+")
-# controls, bidirectional overrides and invisible characters (reliability.md §5)
+# controls, bidirectional overrides and invisible characters
 UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"

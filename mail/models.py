@@ -18,7 +18,7 @@ from mail.reminders import Snooze as Snooze
 
 
 class Outgoing(models.Model):
-    """One message on its way (architecture.md §4, Sending).
+    """One message on its way (docs/decisions/0002).
 
     storing → held → due → sending → sent | failed | unknown, or held/due → cancelled.
     The bytes are in the mailbox's folder Programmés, found by Message-ID; `filed` says

@@ -1,6 +1,6 @@
 """Foreign HTML made safe, links in plain text, the short HTML of our own users.
 
-The chain (libraries.md §4): guard on size, tags and parsed depth → css-inline → nh3 →
+The chain: guard on size, tags and parsed depth → css-inline → nh3 →
 the pass over addresses and styles (mail/rewriting.py). It runs last and once: nothing
 is rewritten after it. What the guard refuses is shown as plain text instead.
 """
@@ -186,7 +186,7 @@ _inliner = css_inline.CSSInliner(
 )
 
 
-# --- plain text: links line by line, in bounded input (libraries.md, trap 10)
+# --- plain text: links line by line, in bounded input
 LINE_MAX = 2_000
 LINKED_MAX = 64 * 1024
 _CANDIDATE = re.compile(r"://|www\.|@")

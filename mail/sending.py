@@ -1,4 +1,4 @@
-"""Sending: the outbox as people use it (architecture.md §4).
+"""Sending: the outbox as people use it (docs/decisions/0002).
 
 storing → held → due → sending → sent | failed | unknown; held or due → cancelled. The
 row is there before the message, so that nothing lies in Programmés that no row knows;

@@ -301,7 +301,7 @@ def _connected() -> IMAPClient:
 
 
 def _sign_in(client: IMAPClient, login: str) -> None:
-    """SASL PLAIN: the service user acts for the mailbox (architecture.md §4)."""
+    """SASL PLAIN: the service user acts for the mailbox (docs/decisions/0001)."""
     client.plain_login(
         settings.IMAP_SERVICE_USER, settings.IMAP_SERVICE_PASSWORD, login
     )

@@ -1,7 +1,7 @@
 """The door of the gateway: what may stand in a command.
 
-imapclient and imaplib write their arguments to the wire as they are (libraries.md, trap
-6): every name, flag, number and search text passes here first.
+imapclient and imaplib write their arguments to the wire as they are:
+every name, flag, number and search text passes here first.
 """
 
 from __future__ import annotations

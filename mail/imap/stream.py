@@ -96,7 +96,7 @@ class Stream:
         self.capabilities = frozenset()
 
     async def sign_in(self, login: str) -> None:
-        """SASL PLAIN: the service user acts for the mailbox (architecture.md §4)."""
+        """SASL PLAIN: the service user acts for the mailbox (docs/decisions/0001)."""
         words = login, settings.IMAP_SERVICE_USER, settings.IMAP_SERVICE_PASSWORD
         secret = base64.b64encode("\0".join(words).encode())
         if not self.capabilities:

@@ -1,4 +1,4 @@
-"""The check letter of school codes (domain.md §4.3)."""
+"""The check letter of school codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile messages of every class, opened in a browser (reliability.md §6)."""
+"""Hostile messages of every class, opened in a browser."""
 
 from __future__ import annotations
 

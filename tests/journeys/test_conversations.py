@@ -1,4 +1,4 @@
-"""An exchange: one row, read whole, answered in part, left in one act (P4, P6)."""
+"""An exchange: one row, read whole, answered in part, left at one click."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ SEEN = (r"\Seen",)
 def box(person: Person, mailbox_of: Callable[[Person], Box]) -> Box:
     """Three messages here, one sent; another exchange beside them."""
     box = mailbox_of(person)
-    senders = ("Lina Marchand <lina@parents.test>", "Karim Benali <karim@parents.test>")
+    senders = (
+        "Une famille <famille@parents.test>",
+        "Karim Benali <karim@parents.test>",
+    )
     cited: list[str] = []
     for number, folder in enumerate(("INBOX", "INBOX", "Sent", "INBOX")):
         sender = person.address if folder == "Sent" else senders[number % 2]

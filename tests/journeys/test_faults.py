@@ -1,4 +1,4 @@
-"""Servers that stop in the middle: told clearly, over by themselves (P7.6)."""
+"""Servers that stop in the middle: told clearly, over by themselves."""
 
 from __future__ import annotations
 

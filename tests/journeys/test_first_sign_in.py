@@ -1,4 +1,4 @@
-"""P1.1: the NUMEN opens once, to choose a password."""
+"""A first sign-in: the NUMEN opens once, to choose a password."""
 
 from __future__ import annotations
 

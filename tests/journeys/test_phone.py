@@ -1,4 +1,4 @@
-"""P10: everything on a phone, 360 pixels wide."""
+"""Everything on a phone, 360 pixels wide."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def deliver(
     *,
     folder: str = "INBOX",
     subject: str = "Sortie",
-    sender: str = "Lina Marchand <lina@ac-poitiers.test>",
+    sender: str = "Claire Dubois <claire.dubois@ac-poitiers.test>",
     text: str = "",
     flags: tuple[str, ...] = SEEN,
 ) -> int:
@@ -51,7 +51,7 @@ def test_a_row_stands_for_a_conversation(thread: Desk) -> None:
     page = thread.get().content.decode()
     assert page.count('class="row ') == 1
     assert 'name="uid" value="3,2,1"' in page
-    assert "Lina, Karim" in page
+    assert "Claire, Karim" in page
     assert "row--unread" in page
     assert 'href="/courrier/' in page
     assert "INBOX/3/conversation/" in page
@@ -60,7 +60,7 @@ def test_a_row_stands_for_a_conversation(thread: Desk) -> None:
 def test_who_has_answered_is_named(desk: Desk) -> None:
     deliver(desk, "a", flags=(r"\Seen", r"\Answered"))
     deliver(desk, "b", "a", sender="Karim Benali <karim@x.test>")
-    assert "Lina, moi, Karim" in desk.get().content.decode()
+    assert "Claire, moi, Karim" in desk.get().content.decode()
 
 
 def test_it_can_be_switched_off(thread: Desk, person: Person) -> None:
@@ -87,7 +87,7 @@ def test_the_whole_exchange_is_shown(thread: Desk) -> None:
     page = thread.get(rest="3/conversation/").content.decode()
     assert "5 messages" in page
     assert "dont 2 dans d’autres dossiers" in page
-    assert re.search(r"Lina, (Karim, moi|moi, Karim)", page)
+    assert re.search(r"Claire, (Karim, moi|moi, Karim)", page)
     assert "Autre chose" not in page
     leaves = re.findall(r'<details class="leaf[^>]*>', page)
     assert len(leaves) == 5
