@@ -99,7 +99,9 @@ class MessageMissing(NotFound):
 
 class MethodRefused(ConvergenceError):
     status = 405
-    message = _("Cette action ne se fait pas par un lien. Revenez à la page d’avant.")
+    message = _(
+        "Cette action ne se fait pas par un lien. Revenez à la page précédente."
+    )
 
 
 class Conflict(ConvergenceError):

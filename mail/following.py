@@ -59,7 +59,9 @@ def follow(
     message = store.message(folder, uid)
     header = message.header
     if header.sender.email.lower() not in addresses(right.mailbox):
-        raise InputRefused(_("Seul un message envoyé par cette boîte se relance."))
+        raise InputRefused(
+            _("Seul un message envoyé depuis cette boîte peut être relancé.")
+        )
     return watch(
         right.mailbox,
         right.user,
@@ -82,7 +84,7 @@ def watch(
     """Expect an answer to this message by `due_at`: one date for each message, the
     last. Also what the outbox calls once a message has left."""
     if not 0 < len(message_id) <= MESSAGE_ID_MAX:
-        raise InputRefused(_("Ce message n’a pas d’identifiant (Message-ID)."))
+        raise InputRefused(_("Sans identifiant, ce message ne peut pas être relancé."))
     with transaction.atomic():
         mine = FollowUp.objects.filter(mailbox=mailbox, message_id=message_id)
         mine.filter(state=State.WAITING).delete()

@@ -133,14 +133,14 @@ def _words(kind: Kind, end: str) -> str:
         "audio": _("Son"),
         "calendar": _("Invitation"),
         "message": _("Message"),
-        "tnef": _("Pièces d’Outlook"),
+        "tnef": _("Pièces jointes d’Outlook"),
     }
     return words.get(kind) or _other_words(end)
 
 
 def _document_words(end: str) -> str:
     if end in _SHEETS:
-        return _("Tableur")
+        return _("Feuille de calcul")
     return _("Présentation") if end in _SLIDES else _("Texte mis en forme")
 
 

@@ -64,5 +64,5 @@ class DeleteTagForm(forms.Form):
     strip = forms.TypedChoiceField(
         choices=[("1", ""), ("0", "")],
         coerce=lambda value: value == "1",
-        error_messages={"required": _("Dites ce que deviennent les messages.")},
+        error_messages={"required": _("Choisissez ce que deviennent les messages.")},
     )

@@ -45,7 +45,7 @@ def snooze(
     Message-ID: nothing would find it again."""
     rows = store.summaries(folder, uids)
     if any(not 0 < len(r.envelope.message_id) <= MESSAGE_ID_MAX for r in rows):
-        text = _("Un message sans identifiant (Message-ID) ne peut pas être différé.")
+        text = _("Sans identifiant, un message ne peut pas être mis en attente.")
         raise InputRefused(text)
     waiting = store.special("snoozed")
     batch = uuid.uuid4()

@@ -38,11 +38,15 @@ def receipt(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRe
         own = [grant.mailbox.address, *grant.mailbox.aliases]
         wanted = receipts.asked(message, own)
         if wanted is None:
-            raise Conflict(_("Aucun accusé de réception n’est plus à envoyer."))
+            raise Conflict(_("Il n’y a plus d’accusé de lecture à envoyer."))
         if sends := form.cleaned_data["answer"] == "send":
             _queue_receipt(grant, store, message, wanted.to)
         store.mark(folder, [uid], MDN_SENT, on=True)
-    text = _("Accusé de réception envoyé.") if sends else _("Aucun accusé envoyé.")
+    text = (
+        _("Accusé de lecture envoyé.")
+        if sends
+        else _("Aucun accusé de lecture envoyé.")
+    )
     return _answered(request, address, folder, uid, Notice(text))
 
 

@@ -98,7 +98,7 @@ def undo(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     with open_granted(person(request), address, write=write) as (right, store):
         uids = labelling.undo(store, folder, data["token"])
         context = _after(request, right, store, folder, uids)
-    notice = Notice(_("Étiquettes remises comme avant."))
+    notice = Notice(_("Étiquettes rétablies."))
     then = _back(request, address, folder)
     return done(request, "mail/labels/applied", context, then=then, notice=notice)
 

@@ -54,7 +54,10 @@ def show(request: HttpRequest, address: str) -> HttpResponse:
 def snooze(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     data = checked(SelectionForm(request.POST))
     if data["all"]:
-        raise InputRefused(_("Choisissez les messages qui doivent revenir, pas tous."))
+        text = _(
+            "Choisissez des messages : un dossier entier ne se met pas en attente."
+        )
+        raise InputRefused(text)
     uids = data["uid"]
     write, typed = "message.snooze", request.POST.get("at", "")
     if not typed:

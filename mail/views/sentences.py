@@ -12,7 +12,9 @@ from mail.filing import Filed, Order
 def told(filed: Filed, order: Order) -> str:
     """How many, and what became of them."""
     if not filed.count:
-        return _("Rien à changer : ces messages n’étaient plus là, ou l’étaient déjà.")
+        return _(
+            "Rien à changer : ces messages n’étaient plus là, ou c’était déjà fait."
+        )
     return of(filed.count, order)
 
 

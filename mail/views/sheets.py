@@ -58,7 +58,7 @@ class Banner:
             "elsewhere": _("réponse vers une autre adresse"),
             "images": _("images bloquées"),
             "trusted": _("images affichées"),
-            "receipt": _("accusé de réception demandé"),
+            "receipt": _("accusé de lecture demandé"),
             "list": _("liste de diffusion"),
         }.get(self.name, "")
 

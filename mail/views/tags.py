@@ -81,7 +81,10 @@ def delete(request: HttpRequest, address: str) -> HttpResponse:
     if data["strip"]:
         text = _("Étiquette « %s » supprimée. Elle est retirée des messages.")
     else:
-        text = _("Étiquette « %s » supprimée. Les messages gardent son mot-clé.")
+        text = _(
+            "Étiquette « %s » supprimée. "
+            "Elle reste sur les messages, mais n’est plus affichée."
+        )
     return _back(request, address, text % tag.name)
 
 

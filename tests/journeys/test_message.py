@@ -46,7 +46,7 @@ def test_a_receipt_leaves_on_a_click(
     visitor.open_message("Note de service")
     assert "$MDNSent" not in box.flags(uid)
     visitor.button("Envoyer l’accusé").click()
-    expect(visitor.reader).to_contain_text("Accusé de réception envoyé.")
+    expect(visitor.reader).to_contain_text("Accusé de lecture envoyé.")
     expect(visitor.heading("Note de service")).to_be_visible()
     assert "$MDNSent" in box.flags(uid)
 

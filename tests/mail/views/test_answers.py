@@ -36,7 +36,7 @@ def shown(desk: Desk, uid: int) -> str:
 
 def test_reading_sends_no_receipt(desk: Desk) -> None:
     uid = asking(desk)
-    assert "Un accusé de réception est demandé par s@school.test" in shown(desk, uid)
+    assert "s@school.test demande un accusé de lecture." in shown(desk, uid)
     assert not Outgoing.objects.exists()
 
 
@@ -48,8 +48,8 @@ def test_a_receipt_leaves_on_a_click_and_is_not_asked_again(
     assert (answer.status_code, answer["Location"]) == (303, desk.path(rest=f"{uid}/"))
     assert "$MDNSent" in desk.box.flags(uid)
     after = shown(desk, uid)
-    assert "Accusé de réception envoyé" in after
-    assert "est demandé" not in after
+    assert "Accusé de lecture envoyé" in after
+    assert "demande un accusé" not in after
     assert tick().state == "sent"
     [delivery] = submission.deliveries
     assert (delivery.sender, delivery.recipients) == ("", ["s@school.test"])
@@ -60,7 +60,7 @@ def test_a_receipt_leaves_on_a_click_and_is_not_asked_again(
 def test_a_refusal_is_remembered(desk: Desk) -> None:
     uid = asking(desk)
     told = desk.update(f"{uid}/accuse/", answer="never").content.decode()
-    assert "Aucun accusé envoyé" in told
+    assert "Aucun accusé de lecture envoyé" in told
     assert "$MDNSent" in desk.box.flags(uid)
     assert not Outgoing.objects.exists()
 

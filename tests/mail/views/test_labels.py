@@ -69,7 +69,7 @@ def test_labelling_is_undone(desk: Desk) -> None:
     token = TOKEN.search(page)
     assert token
     page = desk.update("etiquettes/annulation/", token=token[1]).content.decode()
-    assert "remises comme avant" in page
+    assert "Étiquettes rétablies" in page
     assert "$label3" not in desk.box.flags(uid)
 
 

@@ -150,7 +150,7 @@ def test_a_whole_folder_is_not_put_off(desk: Desk) -> None:
 def test_a_message_without_a_name_is_refused_with_a_reason(desk: Desk) -> None:
     answer = desk.post("attente/", uid=desk.box.deliver(letter()), at=tomorrow())
     assert answer.status_code == 400
-    assert "sans identifiant" in answer.content.decode()
+    assert "Sans identifiant" in answer.content.decode()
 
 
 def test_a_reader_puts_nothing_off(reading_desk: Desk) -> None:
