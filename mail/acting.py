@@ -27,7 +27,7 @@ from convergence.errors import Conflict, ConvergenceError, MessageMissing, NotFo
 from mail import filing, numbers, undoing
 from mail.filing import Filed, Order
 from mail.imap.connection import PAGE_PATIENCE
-from mail.imap.opening import open_store
+from mail.imap.opening import open_box
 from mail.messages import Chosen, Query
 from mail.models import Act
 from mail.store import Store
@@ -118,10 +118,7 @@ def _tried(act: Act, seconds: float) -> tuple[bool, str]:
     try:
         # the right may have ended since it was asked
         grant(act.author, act.mailbox.address, write=f"message.{act.verb}")
-        box = act.mailbox
-        with open_store(
-            box.login, box.address, writable=True, patience=patience
-        ) as store:
+        with open_box(act.mailbox, patience=patience) as store:
             return work(act, store, end), ""
     except ConvergenceError as error:
         logger.warning("act stopped", extra={"reference": error.reference})

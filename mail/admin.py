@@ -18,7 +18,7 @@ from accounts.admin.audited import AuditedAdmin, LooksOnly
 from accounts.administration import site
 from convergence.errors import Conflict, ConvergenceError
 from mail import sending
-from mail.imap.opening import open_store
+from mail.imap.opening import open_box
 from mail.models import FollowUp, Outgoing, Recipient, Snooze
 
 
@@ -136,9 +136,8 @@ class FollowUpAdmin(ReminderAdmin):
 
 def _cancel(row: Outgoing) -> None:
     """As its author would: the text goes back to their drafts."""
-    box = row.mailbox
     # an administrator has no right on the mailbox, and reads nothing of it
-    with open_store(box.login, box.address, writable=True) as store:
+    with open_box(row.mailbox) as store:
         sending.cancel(store, row)
 
 

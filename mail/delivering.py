@@ -31,7 +31,7 @@ from live import publishing
 from live.events import Event
 from mail import smtp
 from mail.composing import without_bcc
-from mail.imap.opening import open_store
+from mail.imap.opening import open_box
 from mail.messages import ANSWERED, DRAFT, FORWARDED
 from mail.models import Outgoing
 from mail.reasons import reason, unnamed
@@ -199,8 +199,7 @@ def _envelope(row: Outgoing) -> smtp.Envelope:
 
 def _stored(row: Outgoing) -> bytes:
     """The bytes in Programmés. Raises MessageMissing when somebody removed them."""
-    box = row.mailbox
-    with open_store(box.login, box.address, writable=True) as store:
+    with open_box(row.mailbox) as store:
         folder = store.special("scheduled")
         uids = store.find(folder, row.message_id)
         if not uids:
@@ -308,9 +307,8 @@ def file_copy(row: Outgoing) -> None:
     """Move the copy to Envoyés and flag what it answers (or back to Brouillons, when it
     was cancelled). The message has left: when this fails it is only tried again, never
     sent again."""
-    box = row.mailbox
     try:
-        with open_store(box.login, box.address, writable=True) as store:
+        with open_box(row.mailbox) as store:
             if row.state == State.SENT:
                 _move_copy(store, row, "sent")
                 _flag_origin(store, row.origin)
@@ -365,9 +363,8 @@ def recover(row: Outgoing) -> None:
     """A message whose author was told that it was not accepted: it must not leave, nor
     lie in Programmés as if it would."""
     sent_again = Outgoing.objects.filter(token=row.token[:32]).exclude(pk=row.pk)
-    box = row.mailbox
     try:
-        with open_store(box.login, box.address, writable=True) as store:
+        with open_box(row.mailbox) as store:
             if sent_again.exists():
                 folder = store.special("scheduled")
                 if uids := store.find(folder, row.message_id):

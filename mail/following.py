@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -30,7 +29,7 @@ from convergence.errors import (
 )
 from mail import claiming, finding
 from mail.claiming import Pace
-from mail.imap.opening import open_store
+from mail.imap.opening import Opener, open_box
 from mail.messages import UNANSWERED, Folder
 from mail.models import FollowUp
 from mail.store import Store
@@ -48,7 +47,6 @@ TICK = 20.0
 SEARCH_SECONDS = 60.0
 # where no answer of somebody else is
 _OWN_FOLDERS = {"drafts", "scheduled", "sent"}
-Open = Callable[[FollowUp], AbstractContextManager[Store]]
 
 
 # --- Asking for it -------------------------------------------------------------------
@@ -120,18 +118,14 @@ def of(mailbox: Mailbox, message_id: str) -> FollowUp | None:
 
 
 # --- The date has come ---------------------------------------------------------------
-def _open(row: FollowUp) -> AbstractContextManager[Store]:
-    return open_store(row.mailbox.login, row.mailbox.address, writable=True)
-
-
-def check_due(now: datetime | None = None, open_box: Open = _open) -> int:
+def check_due(now: datetime | None = None, opener: Opener = open_box) -> int:
     """Look for answers to what is due; how many have none. Called by beat."""
     at, end, count = now or timezone.now(), time.monotonic() + TICK, 0
     for row in _due(at):
         if time.monotonic() > end:
             return count
         if claiming.claim(row, at, State.CHECKING):
-            count += _check(row, at, open_box)
+            count += _check(row, at, opener)
     FollowUp.objects.filter(ended_at__lt=at - KEPT_FOR).delete()
     return count
 
@@ -141,9 +135,9 @@ def _due(at: datetime) -> Iterable[FollowUp]:
     return claiming.due(every, at, PACE, ready=ready, working=State.CHECKING)
 
 
-def _check(row: FollowUp, at: datetime, open_box: Open) -> bool:
+def _check(row: FollowUp, at: datetime, opener: Opener) -> bool:
     try:
-        with open_box(row) as store:
+        with opener(row.mailbox) as store:
             return _end(row, _outcome(store, row, at)) == State.UNANSWERED
     except ConvergenceError as error:
         logger.warning("not followed up", extra={"cause": type(error).__name__})

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from convergence.errors import ConvergenceError, InputRefused, NotFound
 from mail import naming, numbers, undoing
-from mail.imap.opening import open_store
+from mail.imap.opening import open_box
 from mail.messages import Marked, Summary
 from mail.models import Label
 from mail.store import Store
@@ -86,14 +86,7 @@ def differences(
 
 
 # --- Taking a deleted label off every message ----------------------------------------
-Open = Callable[[Label], AbstractContextManager[Store]]
-
-
-def _open(row: Label) -> AbstractContextManager[Store]:
-    return open_store(row.mailbox.login, row.mailbox.address, writable=True)
-
-
-def strip_due(open_box: Open = _open) -> int:
+def strip_due() -> int:
     """Go on with the labels that are leaving; how many are gone. Called by beat: what
     was interrupted is begun again, which does no harm."""
     end, gone = time.monotonic() + TICK, 0
@@ -102,7 +95,7 @@ def strip_due(open_box: Open = _open) -> int:
         if time.monotonic() > end:
             break
         try:
-            with open_box(row) as store:
+            with open_box(row.mailbox) as store:
                 strip(store, row.keyword)
         except ConvergenceError as error:
             logger.warning("label not removed", extra={"cause": type(error).__name__})

@@ -23,7 +23,7 @@ from convergence.errors import Conflict, ConvergenceError
 from mail import filing
 from mail.conversing import Conversation, searched
 from mail.filing import Filed
-from mail.imap.opening import open_store
+from mail.imap.opening import open_box
 from mail.messages import MUTED, SEEN, Folder, Moved
 from mail.models import Mute
 from mail.store import Store
@@ -97,9 +97,7 @@ def sweep_due() -> int:
 
 def _swept(mailbox: Mailbox) -> int:
     try:
-        with open_store(
-            mailbox.login, mailbox.address, writable=True, patience=PATIENCE
-        ) as store:
+        with open_box(mailbox, patience=PATIENCE) as store:
             return sweep(store, mailbox)
     except ConvergenceError as error:
         # the others need not wait for it; the next tick tries again

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -21,7 +21,7 @@ from accounts import audit
 from convergence.errors import ConvergenceError, KeywordRefused
 from mail import claiming
 from mail.claiming import Pace
-from mail.imap.opening import open_store
+from mail.imap.opening import Opener, open_box
 from mail.messages import SEEN, WOKEN
 from mail.models import Snooze
 from mail.store import Store
@@ -34,23 +34,18 @@ KEPT_FOR = timedelta(days=30)
 BATCH = 200
 PACE = Pace(timedelta(seconds=30), timedelta(minutes=15), BATCH)
 TICK = 20.0
-Open = Callable[[Snooze], AbstractContextManager[Store]]
 
 
-def _open(row: Snooze) -> AbstractContextManager[Store]:
-    return open_store(row.mailbox.login, row.mailbox.address, writable=True)
-
-
-def wake_due(now: datetime | None = None, open_box: Open = _open) -> int:
+def wake_due(now: datetime | None = None, opener: Opener = open_box) -> int:
     """Bring back what is due; how many came. Called by beat every few seconds."""
     at, end, woken = now or timezone.now(), time.monotonic() + TICK, 0
     for row in _due(at):
         if time.monotonic() > end:
             return woken
         if claim(row, at):
-            woken += _wake(row, open_box)
+            woken += _wake(row, opener)
     for row in _half_moved(at):
-        _recover(row, open_box)
+        _recover(row, opener)
     Snooze.objects.filter(ended_at__lt=at - KEPT_FOR).delete()
     return woken
 
@@ -66,9 +61,9 @@ def claim(row: Snooze, at: datetime) -> bool:
     return claiming.claim(row, at, State.WAKING)
 
 
-def _wake(row: Snooze, open_box: Open) -> bool:
+def _wake(row: Snooze, opener: Opener) -> bool:
     try:
-        with open_box(row) as store:
+        with opener(row.mailbox) as store:
             return bring(store, row) == State.WOKEN
     except ConvergenceError as error:
         logger.warning("not woken", extra={"cause": type(error).__name__})
@@ -170,11 +165,11 @@ def _half_moved(at: datetime) -> Iterable[Snooze]:
     ).select_related("mailbox", "author")[:BATCH]
 
 
-def _recover(row: Snooze, open_box: Open) -> None:
+def _recover(row: Snooze, opener: Opener) -> None:
     """It waits if it has moved; otherwise nothing was done, and nobody was told so."""
     mine = Snooze.objects.filter(pk=row.pk, state=State.MOVING)
     try:
-        with open_box(row) as store:
+        with opener(row.mailbox) as store:
             uid = _place(store, store.special("snoozed"), row)
     except ConvergenceError as error:
         logger.warning("not recovered", extra={"cause": type(error).__name__})

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
 
 from mail.imap.connection import TASK_PATIENCE
 from mail.imap.pool import pool
 from mail.imap.store import ImapStore
+from mail.store import Store
+
+
+class Account(Protocol):
+    """A mailbox as the site knows it."""
+
+    login: str
+    address: str
+
+
+Opener = Callable[[Account], AbstractContextManager[Store]]
 
 
 @contextmanager
@@ -21,3 +33,10 @@ def open_store(
         yield store
     finally:
         store.close()
+
+
+def open_box(
+    mailbox: Account, *, patience: float = TASK_PATIENCE
+) -> AbstractContextManager[ImapStore]:
+    """For tasks: the service acts on it, whoever's rights were checked before."""
+    return open_store(mailbox.login, mailbox.address, writable=True, patience=patience)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.access import Grant
 from convergence.errors import Conflict, InputRefused
 from mail import following
-from mail.imap.opening import open_store
+from mail.imap.opening import Account, open_store
 from mail.models import FollowUp
 from mail.store import Store
 from tests.doubles.memory_store import MemoryStore
@@ -171,5 +171,5 @@ def test_a_worker_killed_brings_it_up_once(
 
 
 @contextmanager
-def _opened(store: Any, _row: FollowUp) -> Iterator[Store]:
+def _opened(store: Any, _mailbox: Account) -> Iterator[Store]:
     yield store

@@ -16,7 +16,7 @@ from accounts.access import Grant
 from accounts.models import AuditEvent
 from convergence.errors import Conflict, InputRefused, MailUnavailable
 from mail import claiming, snoozing, waking
-from mail.imap.opening import open_store
+from mail.imap.opening import Account, open_store
 from mail.imap.pool import pool
 from mail.models import Snooze
 from mail.store import Store
@@ -243,15 +243,15 @@ def test_a_mailbox_that_failed_for_long_waits_behind_the_others(office: Office) 
 
 def test_what_fails_in_an_unforeseen_way_stops_no_other(office: Office) -> None:
     put_off(office, *(office.box.deliver(LETTER % n) for n in range(2)))
-    rows: list[Snooze] = []
+    asked: list[Account] = []
 
-    def open_box(row: Snooze) -> Any:
-        rows.append(row)
-        if len(rows) == 1:
+    def opener(mailbox: Account) -> Any:
+        asked.append(mailbox)
+        if len(asked) == 1:
             raise ValueError
         return opened(office)
 
-    assert waking.wake_due(later(hours=2), open_box) == 1
+    assert waking.wake_due(later(hours=2), opener) == 1
 
 
 def test_two_workers_never_take_the_same_row(office: Office) -> None:

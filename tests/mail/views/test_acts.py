@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 from accounts.models import User
 from mail import acting, tasks
 from mail.imap.connection import PAGE_PATIENCE
-from mail.imap.opening import open_store
+from mail.imap.opening import Account, open_box
 from mail.models import Act
 from tests.mail.views.conftest import Desk, letter
 
@@ -207,11 +207,11 @@ def test_who_waits_for_an_act_does_not_wait_as_a_worker_may(
 ) -> None:
     opened: list[float] = []
 
-    def noted(*words: Any, patience: float, **more: Any) -> Any:
+    def noted(mailbox: Account, *, patience: float) -> Any:
         opened.append(patience)
-        return open_store(*words, patience=patience, **more)
+        return open_box(mailbox, patience=patience)
 
-    monkeypatch.setattr(acting, "open_store", noted)
+    monkeypatch.setattr(acting, "open_box", noted)
     answer = desk.post("archives/", all="1", etat=moment(desk))
     desk.visitor.get(answer.headers["Location"])
     assert opened == [acting.PAGE_SECONDS + PAGE_PATIENCE]
