@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +12,19 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.exceptions import NoReverseMatch
 from django.urls.resolvers import RoutePattern
+from django.utils import timezone
 
-from accounts.models import Mailbox, Membership, User
-from mail.models import Outgoing
+from accounts.models import Announcement, Mailbox, Membership, User
+from mail.models import (
+    Act,
+    FollowUp,
+    Label,
+    Mute,
+    Outgoing,
+    Recipient,
+    Snooze,
+    TrustedSender,
+)
 from stack.people import Person
 from tests.accounts.conftest import Visitor
 from tests.stack.boxes import Box
@@ -40,6 +51,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# what no link may add, change or take away
+MAIL = (Outgoing, Recipient, Label, TrustedSender, Mute, Snooze, FollowUp, Act)
+TABLES = (User, Mailbox, Membership, Announcement, *MAIL)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -152,6 +166,8 @@ def test_a_link_changes_nothing(
     mailbox_of(box.login).deliver(b"Subject: x\r\n\r\nx\r\n")
     owner = Visitor("functional")
     owner.sign_in(person)
+    _fill(Mailbox.objects.get(address=box.address), User.objects.get(uid=person.uid))
+    assert all(model._default_manager.exists() for model in TABLES)
     before = _state(mailbox_of(box.login))
     for address in _walk(get_resolver().url_patterns):
         if not address.path.startswith("/" + settings.ADMIN_PATH):
@@ -163,8 +179,28 @@ def test_a_link_changes_nothing(
     assert owner.is_signed_in
 
 
+def _fill(mailbox: Mailbox, author: User) -> None:
+    """Something in each table, under the numbers and names that the addresses say."""
+    key, soon = str(VALUES["UUIDConverter"]), timezone.now() + timedelta(days=1)
+    later = {"id": key, "mailbox": mailbox, "author": author, "due_at": soon}
+    outgoing = Outgoing.objects.create(**later, message_id="<x>", token="x")
+    Recipient.objects.create(outgoing=outgoing, address="a@parents.test")
+    Label.objects.create(mailbox=mailbox, keyword="x", name="x")
+    TrustedSender.objects.create(user=author, address="a@parents.test")
+    Mute.objects.create(mailbox=mailbox, root="<x>", author=author)
+    Snooze.objects.create(**later, state=Snooze.State.WAITING, message_id="<x>")
+    FollowUp.objects.create(**later, message_id="<x>", sent_on=soon)
+    # the page of one that goes on carries it on: this one has ended
+    done = {"state": Act.State.DONE, "verb": "mark", "folder": "INBOX"}
+    Act.objects.create(id=key, mailbox=mailbox, author=author, **done)
+    Announcement.objects.create(text="x")
+
+
 def _state(box: Box) -> tuple[object, ...]:
     """What the mailbox and our tables hold; having read a message is no change."""
-    models = (User, Mailbox, Membership, Outgoing)
-    counts = tuple(model.objects.count() for model in models)
-    return counts, box.folders(), len(box.messages()), box.flags(1) - {"\\Seen"}
+    rows = tuple(
+        list(model._default_manager.order_by("pk").values()) for model in TABLES
+    )
+    # who opens a folder first takes \\Recent
+    flags = box.flags(1) - {"\\Seen", "\\Recent"}
+    return rows, box.folders(), len(box.messages()), flags
