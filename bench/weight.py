@@ -6,6 +6,7 @@ Pages are counted as they leave gunicorn: the proxy does not compress them
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,13 +24,11 @@ SETTLED_MS = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """`sizes`: octets by address, headers included, the heaviest first."""
+    """`sizes`: octets by address, headers included, the heaviest first. `requests`: how
+    many were sent, whether they were answered or not."""
 
     sizes: dict[str, int]
-
-    @property
-    def requests(self) -> int:
-        return len(self.sizes)
+    requests: int
 
     @property
     def octets(self) -> int:
@@ -37,29 +36,28 @@ class Weight:
 
 
 def of(page: Page, url: str) -> Weight:
-    """What a browser that was never there loads for this address; streams of events,
-    which do not end, are not counted."""
+    """What a browser that was never there loads for this address. A stream of events,
+    which does not end, is a request without octets."""
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    addresses: dict[str, str] = {}
-    sizes: dict[str, int] = {}
+    asked: dict[str, str] = {}
+    octets: Counter[str] = Counter()
 
-    def answered(event: dict[str, Any]) -> None:
-        addresses[event["requestId"]] = event["response"]["url"]
+    def sent(event: dict[str, Any]) -> None:
+        if event["request"]["url"].startswith("http"):
+            asked[event["requestId"]] = event["request"]["url"]
 
     def ended(event: dict[str, Any]) -> None:
-        address = addresses.get(event["requestId"], "")
-        if address.startswith("http"):
-            sizes[address] = int(event["encodedDataLength"])
+        if event["requestId"] in asked:
+            octets[asked[event["requestId"]]] += int(event["encodedDataLength"])
 
-    session.on("Network.responseReceived", answered)
+    session.on("Network.requestWillBeSent", sent)
     session.on("Network.loadingFinished", ended)
     page.goto(url)
     page.wait_for_timeout(SETTLED_MS)
     session.detach()
-    heaviest = sorted(sizes.items(), key=lambda item: -item[1])
-    return Weight(dict(heaviest))
+    return Weight(dict(octets.most_common()), len(asked))
 
 
 def measure(port: int, who: Account) -> tuple[Row, bool]:
