@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from bench.browser import Browser, Reply
+from bench.operations import rows_of
 from bench.report import Row
 
 MIX = {"list": 35, "open": 40, "mark": 10, "poll": 10, "search": 5}
-ROW = b'id="row-'
 STATE = re.compile(rb'data-state="([^"]+)"')
 WORDS = ("bulletin", "conseil", "sortie", "stage")
 
@@ -99,9 +99,10 @@ def _act(visitor: Visitor, kind: str, chance: random.Random) -> bool:
     if kind == "poll" and reply.status == 204:
         return True
     if kind == "list":
-        return reply.status == 200 and reply.body.count(ROW) == 50
-    mark = b'id="message-' if kind == "open" else ROW
-    return reply.status == 200 and mark in reply.body
+        return reply.status == 200 and rows_of(reply) == 50
+    if kind == "open":
+        return reply.status == 200 and b'id="message-' in reply.body
+    return reply.status == 200 and rows_of(reply) > 0
 
 
 def _asked(visitor: Visitor, kind: str, chance: random.Random) -> Reply:

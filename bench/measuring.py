@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from bench.browser import Browser
-from bench.operations import ROW, WIRE, Bench, Operation, checked
+from bench.operations import WIRE, Bench, Operation, checked, with_rows
 from bench.people import Account
 from bench.record import Recorded, replayed
 from bench.report import Row
@@ -105,4 +105,4 @@ class Timer:
 
 def _sign_in(browser: Browser, who: Account) -> None:
     reply = browser.follow(browser.send_password(who.uid, who.password))
-    checked(reply, ROW)
+    with_rows(checked(reply), 50)

@@ -74,8 +74,13 @@ def checked(reply: Reply, *holds: bytes) -> Reply:
     return reply
 
 
+def rows_of(reply: Reply) -> int:
+    """How many messages a list shows; what belongs to the list itself is no row."""
+    return len(_ROWS(reply.body))
+
+
 def with_rows(reply: Reply, count: int) -> Reply:
-    if (found := len(_ROWS(reply.body))) != count:
+    if (found := rows_of(reply)) != count:
         raise RuntimeError(f"{found} rows instead of {count}: {reply.text[:400]}")
     return reply
 
@@ -268,7 +273,8 @@ def mark(bench: Bench, folder: str) -> Operation:
 
     def ours(i: int) -> list[Reply]:
         word = ("flagged", "unflagged")[i % 2]
-        return [bench.post(path, [("mark", word), ("uid", str(uid(i)))], ROW)]
+        fields = [("mark", word), ("uid", str(uid(i)))]
+        return [bench.post(path, fields, ROW + b'%d"' % uid(i))]
 
     def raw(i: int) -> object:
         act = bench.raw.add_flags if i % 2 == 0 else bench.raw.remove_flags

@@ -15,8 +15,8 @@ from tests.mail.views.conftest import letter
 from tests.stack.boxes import Box
 
 # octets: style, script, icons, font; and fifty rows of short mail with what is around.
-# Together they are more than the bar of `make bench`, which measures other mail: here is
-# held what there is, so that it does not grow unseen.
+# Together they are more than the bar of `make bench`: here is held what there is, so
+# that it does not grow unseen.
 OTHERS_MAX = 100 * 1024
 PAGE_MAX = 64 * 1024
 ROWS = 50
