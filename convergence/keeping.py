@@ -38,9 +38,12 @@ class KeptNode(Node):
         self.pieces: dict[Key, Piece] = {}
 
     def render(self, context: Context) -> SafeString:
-        key = (get_language(), *(_plain(v.resolve(context)) for v in self.values))
+        key = (get_language(), *[v.resolve(context) for v in self.values])
         piece = self.pieces.get(key)
         if piece is None:
+            # what was kept by a value has been found plain before
+            for value in key:
+                _check(value)
             piece = self._made(context)
             if len(self.pieces) >= PIECES_MAX:
                 self.pieces.clear()
@@ -48,8 +51,12 @@ class KeptNode(Node):
         if len(piece) == 1:
             return mark_safe(piece[0])  # noqa: S308 (a template rendered it)
         filled = list(piece)
+        shown: dict[str, str] = {}
         for index in range(1, len(filled), 2):
-            filled[index] = _shown(context.get(self.names[filled[index]], ""))
+            hole = filled[index]
+            if hole not in shown:
+                shown[hole] = _shown(context.get(self.names[hole], ""))
+            filled[index] = shown[hole]
         return mark_safe("".join(filled))  # noqa: S308 (a template rendered it)
 
     def _made(self, context: Context) -> Piece:
@@ -62,14 +69,14 @@ def _shown(value: object) -> str:
     return value if isinstance(value, SafeString) else escape(str(value))
 
 
-def _plain(value: Any) -> Any:
-    """A value that says everything by itself: a row of a table has the same key when
-    its name has changed."""
-    if value is None or isinstance(value, (str, int)):
-        return value
+def _check(value: Any) -> None:
+    """Raises TypeError for a value that does not say everything by itself: a row of a
+    table has the same key when its name has changed."""
     if isinstance(value, tuple):
-        return tuple(map(_plain, value))
-    raise TypeError(f"kept by {type(value).__name__}: name its fields instead")
+        for each in value:
+            _check(each)
+    elif value is not None and not isinstance(value, (str, int)):
+        raise TypeError(f"kept by {type(value).__name__}: name its fields instead")
 
 
 def kept(parser: Parser, token: Token) -> KeptNode:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Mailbox, User
 from convergence.errors import (
@@ -40,7 +40,7 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 class Underway(Conflict):
     """The same click is being stored by another request: it will leave."""
 
-    message = _lazy("Ce message est déjà en cours d’enregistrement.")
+    message = gettext_lazy("Ce message est déjà en cours d’enregistrement.")
 
 
 def queue(

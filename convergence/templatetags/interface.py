@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zlib import crc32
 
@@ -106,7 +106,14 @@ def full_date(value: datetime | None) -> str:
     """«lundi 23 novembre 2026 à 14:05»."""
     if value is None:
         return ""
-    return date_format(timezone.localtime(value), _(r"l j F Y \à H:i"))
+    local = timezone.localtime(value)
+    day = _full_day(local.date(), translation.get_language())
+    return _("%(day)s à %(time)s") % {"day": day, "time": f"{local:%H:%M}"}
+
+
+@lru_cache(maxsize=1024)
+def _full_day(day: date, _language: str | None) -> str:
+    return date_format(day, "l j F Y")
 
 
 @register.filter

@@ -35,6 +35,8 @@ class Looks:
 
 def of(request: HttpRequest) -> Looks:
     """What is not known is as by default: an old link still opens the message."""
+    if request.GET.keys().isdisjoint(LooksForm.base_fields):
+        return Looks()
     form = LooksForm(request.GET)
     form.is_valid()
     data = form.cleaned_data

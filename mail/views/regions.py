@@ -13,7 +13,7 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts import preferences
 from accounts.access import Grant
@@ -39,19 +39,21 @@ _ICONS = {
 }
 
 
+_TITLES = {
+    "inbox": _("Boîte de réception"),
+    "drafts": _("Brouillons"),
+    "scheduled": _("Programmés"),
+    "snoozed": _("En attente"),
+    "sent": _("Envoyés"),
+    "archive": _("Archives"),
+    "junk": _("Indésirables"),
+    "trash": _("Corbeille"),
+}
+
+
 def folder_title(folder: Folder) -> str:
     """The French name of a special folder, else its own last name."""
-    names = {
-        "inbox": _("Boîte de réception"),
-        "drafts": _("Brouillons"),
-        "scheduled": _("Programmés"),
-        "snoozed": _("En attente"),
-        "sent": _("Envoyés"),
-        "archive": _("Archives"),
-        "junk": _("Indésirables"),
-        "trash": _("Corbeille"),
-    }
-    return names.get(folder.special or "", folder.leaf)
+    return str(_TITLES.get(folder.special or "", folder.leaf))
 
 
 def root_of(address: str) -> str:
@@ -66,12 +68,16 @@ def path_of(address: str, folder: str) -> str:
 
 
 def tree(folders: tuple[Folder, ...], address: str, current: str) -> SafeString:
-    # what the tree shows, nothing that changes more often
-    bare = tuple(
+    return _tree(_counted(folders), address, current, get_language() or "fr")
+
+
+@lru_cache(maxsize=2000)
+def _counted(folders: tuple[Folder, ...]) -> tuple[Folder, ...]:
+    """What the tree shows of them, nothing that changes more often."""
+    return tuple(
         replace(f, messages=f.messages if f.special in _COUNTED else 0, state="")
         for f in folders
     )
-    return _tree(bare, address, current, get_language() or "fr")
 
 
 @lru_cache(maxsize=2000)
@@ -157,8 +163,12 @@ def _above(folder: Folder) -> str:
 
 def targets(folders: tuple[Folder, ...], current: str) -> tuple[Target, ...]:
     """The folders to which a message may be moved."""
-    bare = tuple(replace(f, messages=0, unseen=0, state="") for f in folders)
-    return _targets(bare, current, get_language() or "fr")
+    return _targets(_named(folders), current, get_language() or "fr")
+
+
+@lru_cache(maxsize=2000)
+def _named(folders: tuple[Folder, ...]) -> tuple[Folder, ...]:
+    return tuple(replace(f, messages=0, unseen=0, state="") for f in folders)
 
 
 def shell(
