@@ -97,6 +97,7 @@ class LooksForm(forms.Form):
     )
     fond = forms.ChoiceField(choices=[("clair", "")], required=False)
     police = forms.ChoiceField(choices=[("fixe", "")], required=False)
+    cite = forms.BooleanField(required=False)
 
 
 class TrustForm(forms.Form):

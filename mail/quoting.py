@@ -1,15 +1,35 @@
-"""Quotations of a plain text body: the one at its end only repeats what stands above in
-a conversation, and is folded there."""
+"""Quotations of a plain text body: the one at its end only repeats the messages before
+it, and is folded."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from mail import folding
+from mail.reading import View
 
 _QUOTATION = re.compile("<(/?)blockquote>")
 # what may stand below a quotation without being an answer to it
 _SIGNATURE = re.compile(r"\s*(?:-- ?\n.{0,2000})?\s*", re.DOTALL)
+
+
+def sign() -> str:
+    """The name of what is folded."""
+    return _("Texte cité")
+
+
+def without(view: View) -> View:
+    """A message whose texts have what they repeat folded; the frames of its HTML do it
+    themselves (mail/folding.py). Of a forward nothing is."""
+    texts = [body for body in view.bodies if "<blockquote>" in body.html]
+    if not texts or folding.is_forward(view.message.header):
+        return view
+    bodies = (replace(body, html=folded(body.html, sign())) for body in view.bodies)
+    return replace(view, bodies=tuple(bodies))
 
 
 def folded(html: str, label: str) -> str:

@@ -293,6 +293,11 @@ _FRAME_STYLE = (
     "img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}"
     "blockquote{margin:0 0 0 4px;padding-left:12px;border-left:3px solid #b9bcc7}"
     ".real-target{font-size:.85em;color:#8a2a00}"
+    ".quotation>summary{width:fit-content;margin:.5em 0;padding:0 10px;cursor:pointer;"
+    "border:1px solid #8d909e;border-radius:999px;background:#fff;color:#4a4d5a;"
+    "font:13px/22px system-ui,'Segoe UI',Roboto,Arial,sans-serif}"
+    "@media print{.quotation>summary{display:none}"
+    ".quotation::details-content{content-visibility:visible}}"
 )
 # in the dark: lightness turned around, hues kept, so that each pair of colours stays as
 # far apart as its author set it; pictures are turned back. The ground is the page's own

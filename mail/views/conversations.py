@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -16,14 +15,15 @@ from accounts import preferences
 from accounts.access import Grant
 from accounts.requests import person
 from convergence.web import answer, is_partial
-from mail import conversing, imaging, labels, quoting
+from mail import conversing, imaging, labels
 from mail.access import open_granted
 from mail.conversing import Conversation, Piece
 from mail.labels import Tag
 from mail.messages import DRAFT, FLAGGED, MUTED, Summary
-from mail.reading import View
 from mail.store import Store
-from mail.views import frames, messages, regions, sheets
+from mail.views import frames, looks, messages, regions, sheets
+from mail.views.looks import Looks
+from mail.views.sheets import AS_IT_IS
 
 # more unread messages than anybody reads at once; the others open on a click
 OPENED_MAX = 10
@@ -84,30 +84,23 @@ def _leaf(
     piece: Piece,
     found: Conversation,
     opened: Collection[Piece],
+    wanted: Looks = AS_IT_IS,
 ) -> Leaf:
     folder, uid = piece.folder.name, piece.summary.uid
     path = f"{regions.path_of(grant.mailbox.address, folder)}{uid}/"
     title = regions.folder_title(piece.folder) if folder != found.folder else ""
-    shown = _sheet(grant, store, folder, uid) if piece in opened else None
+    shown = _sheet(grant, store, folder, uid, wanted) if piece in opened else None
     return Leaf(piece, number, path, title, shown)
 
 
-def _sheet(grant: Grant, store: Store, folder: str, uid: int) -> dict[str, Any]:
+def _sheet(
+    grant: Grant, store: Store, folder: str, uid: int, wanted: Looks = AS_IT_IS
+) -> dict[str, Any]:
     """Without remote images, but those of senders who are trusted: they are shown when
     the message is opened alone."""
     consent = imaging.consent(grant.user.pk, store.address, folder, uid)
     opening = frames.Opening(store.address, folder, uid, False, consent)
-    shown = sheets.read(grant, store, opening)
-    return shown | {"view": _without_quotation(shown["view"])}
-
-
-def _without_quotation(view: View) -> View:
-    """What a text repeats of the messages above it is folded."""
-    label = _("Texte cité")
-    bodies = (
-        replace(body, html=quoting.folded(body.html, label)) for body in view.bodies
-    )
-    return replace(view, bodies=tuple(bodies))
+    return sheets.read(grant, store, opening, wanted)
 
 
 def screen(
@@ -181,6 +174,9 @@ def printed(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRe
     with open_granted(person(request), address) as (grant, store):
         found = conversing.conversation(store, folder, uid)
         opened = unfolded(found, uid, everything=True)
-        leaves = [_leaf(grant, store, *at, found, opened) for at in _numbered(found)]
+        paper = looks.printed(AS_IT_IS)
+        leaves = [
+            _leaf(grant, store, *at, found, opened, paper) for at in _numbered(found)
+        ]
     context = screen(grant, folder, found, leaves)
     return render(request, "mail/conversations/print.html", context)

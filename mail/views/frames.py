@@ -18,10 +18,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from mail import charsets, mime, rewriting, safehtml
+from mail import charsets, folding, mime, rewriting, safehtml
 from mail.bounds import Extent, measured
 from mail.imaging import proxied
-from mail.messages import Message, Part
+from mail.messages import Header, Message, Part
 from mail.views import regions
 
 # of a longer part the store reads the beginning only
@@ -156,7 +156,7 @@ class Opening:
             self._announce(part, _done(Frame("")))
             return False
         pictures = _Pictures(self, message)
-        making = _makers.submit(_made, text, extent, pictures)
+        making = _makers.submit(_made, text, extent, pictures, message.header)
         self._begun[part.number] = _Begun(text, bool(pictures.named), making)
         self._announce(part, making)
         return True
@@ -207,11 +207,11 @@ def _done(frame: Frame) -> Future[Frame]:
     return future
 
 
-def _made(text: str, extent: Extent, pictures: _Pictures) -> Frame:
+def _made(text: str, extent: Extent, pictures: _Pictures, header: Header) -> Frame:
     cleaned = safehtml.clean(
         text, cid=pictures.inline, remote=pictures.remote, extent=extent
     )
-    document = safehtml.document(cleaned.html)
+    document = safehtml.document(folding.of(header, cleaned.html))
     return Frame(document, cleaned.blocked, frozenset(pictures.shown))
 
 

@@ -15,12 +15,13 @@ from mail.forms import LooksForm
 class Looks:
     """`plain`: the text of an HTML message; `charset`: not the one that it declares;
     `light`: as its author coloured it, also where the page is dark; `mono`: text in
-    letters of one width."""
+    letters of one width; `whole`: nothing of it is folded."""
 
     plain: bool = False
     charset: str = ""
     light: bool = False
     mono: bool = False
+    whole: bool = False
 
     def query(self, **more: str) -> str:
         """The same in an address, `more` before it; "" when there is nothing to say."""
@@ -29,8 +30,14 @@ class Looks:
             "codage": self.charset,
             "fond": "clair" if self.light else "",
             "police": "fixe" if self.mono else "",
+            "cite": "1" if self.whole else "",
         }
         return urlencode({n: v for n, v in {**more, **words}.items() if v})
+
+
+def printed(looks: Looks) -> Looks:
+    """On paper: dark ink, and nothing that a click would open."""
+    return replace(looks, light=True, whole=True)
 
 
 def of(request: HttpRequest) -> Looks:
@@ -45,6 +52,7 @@ def of(request: HttpRequest) -> Looks:
         charset=data.get("codage", ""),
         light=data.get("fond") == "clair",
         mono=data.get("police") == "fixe",
+        whole=bool(data.get("cite")),
     )
 
 

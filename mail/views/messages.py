@@ -19,7 +19,7 @@ from accounts.requests import person
 from convergence.context import theme_of
 from convergence.errors import MessageMissing
 from convergence.web import answer, is_partial
-from mail import imaging, reading, safehtml
+from mail import folding, imaging, quoting, reading, safehtml
 from mail.access import open_granted, open_mailbox
 from mail.store import Store
 from mail.views import frames, looks, regions, sheets
@@ -43,9 +43,14 @@ def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRespo
 
 
 def _sheet(
-    request: HttpRequest, grant: Grant, store: Store, folder: str, uid: int
+    request: HttpRequest,
+    grant: Grant,
+    store: Store,
+    folder: str,
+    uid: int,
+    wanted: looks.Looks | None = None,
 ) -> dict[str, Any]:
-    wanted = looks.of(request)
+    wanted = wanted or looks.of(request)
     opened = opening(request, store, folder, uid, wanted.charset)
     return sheets.read(grant, store, opened, wanted)
 
@@ -84,6 +89,7 @@ def body(
         opened = opening(request, store, folder, uid, wanted.charset)
         html = _kept(request, opened, part) or _frame(store, opened, part)
     theme = "light" if wanted.light else theme_of(request)
+    html = folding.shown(html, quoting.sign(), whole=wanted.whole)
     response = HttpResponse(safehtml.themed(html, theme))
     response.headers["Content-Security-Policy"] = FRAME_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -145,6 +151,7 @@ def _pieces(user: User, address: str, folder: str, uid: int) -> Generator[bytes]
 @require_GET
 def printed(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
     with open_granted(person(request), address) as (grant, store):
-        sheet = _sheet(request, grant, store, folder, uid)
-    context = screen(grant, sheet | {"frame_query": sheet["print_query"]})
+        wanted = looks.printed(looks.of(request))
+        sheet = _sheet(request, grant, store, folder, uid, wanted)
+    context = screen(grant, sheet)
     return render(request, "mail/messages/print.html", context)

@@ -4,7 +4,7 @@ message ask for, alone or as a sheet of a conversation (`sheet.…` there)."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from mail import (
     lists,
     mime,
     moments,
+    quoting,
     reading,
     receipts,
     reports,
@@ -107,6 +108,8 @@ def sheet(
         plain=wanted.plain,
         charset=wanted.charset,
     )
+    if not wanted.whole:
+        view = quoting.without(view)
     address = grant.mailbox.address
     path = regions.path_of(address, message.folder)
     header = message.header
@@ -159,7 +162,6 @@ def _looks(message: Message, opening: frames.Opening, wanted: Looks) -> dict[str
     return {
         "mono": wanted.mono,
         "frame_query": wanted.query(**frame),
-        "print_query": replace(wanted, light=True).query(**frame),
         "has_html": has_html,
         "looked": wanted.query(),
         # made when the menu is, most often once

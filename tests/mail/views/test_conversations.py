@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 
@@ -120,7 +121,25 @@ def test_what_a_text_repeats_is_folded(desk: Desk) -> None:
     deliver(desk, "b", "a", text="Moi.\n\n> Qui vient ?\n")
     page = desk.get(rest="2/conversation/").content.decode()
     assert page.count('<details class="quotation">') == 1
-    assert "quotation" not in desk.get(rest="2/").content.decode()
+    # alone too, but not on paper
+    assert 'class="quotation"' in desk.get(rest="2/").content.decode()
+    for path in ("2/impression/", "2/conversation/impression/"):
+        assert "quotation" not in desk.get(rest=path).content.decode()
+
+
+def test_what_html_repeats_is_folded_in_its_frame(desk: Desk) -> None:
+    html = "<p>Moi.</p><div>Lina a écrit :</div><blockquote>Qui vient ?</blockquote>"
+    more = {"Message-ID": "<b@x.test>", "References": "<a@x.test>"}
+    desk.box.deliver(letter("Re: Sortie", html=html, **more))
+    frame = desk.get(rest="1/corps/2/").content.decode()
+    assert '<details class="quotation"><summary>Texte cité</summary>' in frame
+    paper = desk.get(rest="1/conversation/impression/").content.decode()
+    source = unescape(re.findall(r'<iframe[^>]* src="([^"]+)"', paper)[0])
+    assert "fond=clair" in source
+    printed = desk.visitor.get(source).content.decode()
+    assert '<details class="quotation" open>' in printed
+    desk.box.deliver(letter("TR: Sortie", html=html, **more))
+    assert "<summary>" not in desk.get(rest="2/corps/2/").content.decode()
 
 
 def test_what_stays_folded_stays_unread(desk: Desk) -> None:
