@@ -10,8 +10,7 @@ from typing import Any
 from mail import headers
 from mail.imap import guard
 from mail.imap.connection import SLOW, Connection
-from mail.imap.parse import fetched
-from mail.imap.placing import spelled
+from mail.imap.parse import fetches
 from mail.imap.searching import found_by
 from mail.messages import Address
 
@@ -28,7 +27,7 @@ def answers(
     """The senders of what names this message, received since this day; the newest
     EXAMINED_MAX messages are looked at."""
     guard.text(message_id)
-    runs = found_by(connection, folder, (b"UID SEARCH SINCE " + spelled(since),))
+    runs = found_by(connection, folder, (b"UID SEARCH SINCE " + guard.day(since),))
     uids = [uid for first, last in runs for uid in range(first, last + 1)]
     uids = uids[-EXAMINED_MAX:]
     return tuple(
@@ -43,10 +42,8 @@ def _senders(
 ) -> Iterator[Address]:
     command = b"UID FETCH %b (UID %b)" % (guard.uid_set(uids), _ITEMS)
     [answer] = connection.run(command, patience=SLOW)
-    for line in answer.untagged:
-        parsed = fetched(line) if b" FETCH (" in line[:32] else None
-        sender = _answering(parsed[1], message_id) if parsed else None
-        if sender is not None:
+    for _number, items in fetches(answer.untagged):
+        if (sender := _answering(items, message_id)) is not None:
             yield sender
 
 

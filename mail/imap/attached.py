@@ -12,7 +12,7 @@ from mail import mime
 from mail.imap import cache, guard
 from mail.imap.connection import SLOW, Connection
 from mail.imap.fetching import state_of
-from mail.imap.parse import Ranges, count, fetched, number_of
+from mail.imap.parse import Ranges, count, fetches, number_of
 
 WITH, WITHOUT = b"$HasAttachment", b"$HasNoAttachment"
 EXAMINED_MAX = 1_000
@@ -60,11 +60,11 @@ def _examined(connection: Connection, todo: Sequence[int]) -> dict[int, bool]:
         return {}
     command = b"UID FETCH %b (UID BODYSTRUCTURE)" % guard.uid_set(todo)
     found = dict.fromkeys(todo, False)
-    for line in connection.run(command, patience=SLOW)[0].untagged:
-        parsed = fetched(line) if b" FETCH (" in line[:32] else None
-        if parsed and (structure := parsed[1].get(b"BODYSTRUCTURE")):
-            uid = number_of(parsed[1].get(b"UID"))
-            found[uid] = mime.has_attachment(mime.structure(structure))
+    [answer] = connection.run(command, patience=SLOW)
+    for _number, items in fetches(answer.untagged):
+        if raw := items.get(b"BODYSTRUCTURE"):
+            structure = mime.structure(raw)
+            found[number_of(items.get(b"UID"))] = mime.has_attachment(structure)
     return found
 
 

@@ -20,8 +20,6 @@ from mail.imap.fetching import selected, state_of
 from mail.imap.parse import number_of, uid_ranges
 from mail.messages import Moved
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-
 
 def mark(
     connection: Connection, folder: str, uids: Sequence[int], flag: str, *, on: bool
@@ -112,7 +110,7 @@ def append(
     if flags:
         command += b" (" + b" ".join(guard.flag(f) for f in flags) + b")"
     if at is not None:
-        command += b" " + _date_time(at)
+        command += b" " + guard.moment(at)
     code = connection.run((command + b" ", Literal(message)), patience=SLOW)[0].code(
         b"APPENDUID"
     )
@@ -123,9 +121,3 @@ def wake(connection: Connection) -> None:
     """Find out whether the connection still lives, before what may not be repeated."""
     if connection.reused:
         connection.run(b"NOOP")
-
-
-def _date_time(at: datetime) -> bytes:
-    zone = at.strftime("%z") or "+0000"
-    month = _MONTHS[at.month - 1]
-    return f'"{at.day:2d}-{month}-{at.year} {at:%H:%M:%S} {zone}"'.encode()

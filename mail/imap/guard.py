@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date, datetime
 
 from imapclient.imap_utf7 import encode
 
 from convergence.errors import ForbiddenCharacter, InputRefused
 from mail import numbers
+from mail.imap.parse import MONTHS
 
 # lone surrogates cannot be sent in any encoding
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -79,6 +81,18 @@ def section(number: str) -> bytes:
     if not _SECTION.fullmatch(number):
         raise InputRefused
     return number.encode("ascii")
+
+
+def day(value: date) -> bytes:
+    """RFC 3501 `date`, whatever the language of this process."""
+    return b"%d-%b-%04d" % (value.day, MONTHS[value.month - 1], value.year)
+
+
+def moment(value: datetime) -> bytes:
+    """RFC 3501 `date-time`; one without a zone is of UTC."""
+    written = b"%2d-%b-%04d" % (value.day, MONTHS[value.month - 1], value.year)
+    zone = value.strftime("%z")[:5] or "+0000"
+    return b'"%b %b"' % (written, f"{value:%H:%M:%S} {zone}".encode())
 
 
 def uid(value: int) -> int:

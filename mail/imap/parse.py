@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,8 @@ _ESCAPED = re.compile(rb"\\(.)")
 _FLAGS = re.compile(
     rb"\* (\d{1,10}) FETCH \((?:[^()]* )?UID (\d{1,10})[^()]*FLAGS \(([^)]*)\)"
 )
+_SEARCHED = re.compile(rb"\* SEARCH\b([ \d]*)", re.IGNORECASE)
+_EXTENDED = re.compile(rb"\* ESEARCH\b.* ALL ([\d:,]+)", re.IGNORECASE)
 DEPTH_MAX = 400
 # beyond, a structure is cut: some five hundred parts. A page may hold fifty messages
 # that were made to be parsed for seconds
@@ -78,6 +80,14 @@ def fetched(answer: bytes) -> tuple[int, dict[bytes, Any]] | None:
         items[name] = value
         index += step + 1
     return number_of(tokens[1]), items
+
+
+def fetches(lines: Iterable[bytes]) -> Iterator[tuple[int, dict[bytes, Any]]]:
+    """Those of these answers that are FETCH, as `fetched` reads one."""
+    for line in lines:
+        # another line may be long: it is not even looked through
+        if b" FETCH (" in line[:32].upper() and (parsed := fetched(line)):
+            yield parsed
 
 
 def number_of(value: Any) -> int:
@@ -144,7 +154,7 @@ def flags(raw: bytes) -> frozenset[str]:
     return frozenset(raw.decode("ascii", "replace").split())
 
 
-_MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def internal_date(raw: Any) -> datetime:
@@ -157,7 +167,7 @@ def internal_date(raw: Any) -> datetime:
         offset = -offset if zone[:1] == b"-" else offset
         return datetime(
             int(year),
-            _MONTHS.index(month.title()) + 1,
+            MONTHS.index(month.title()) + 1,
             int(number),
             hour,
             minute,
@@ -184,6 +194,17 @@ def ranges(raw: bytes) -> Ranges:
         if low and high:
             result.append((min(low, high), max(low, high)))
     return result
+
+
+def searched(lines: Iterable[bytes]) -> Ranges:
+    """What SEARCH answers told, in ascending order (RFC 3501, RFC 4731)."""
+    found: Ranges = []
+    for line in lines:
+        if match := _EXTENDED.match(line):
+            found += ranges(match[1])
+        elif match := _SEARCHED.match(line):
+            found += ranges(b",".join(match[1].split()))
+    return sorted(found)
 
 
 def count(found: Ranges) -> int:

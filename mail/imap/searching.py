@@ -1,4 +1,5 @@
-"""Searching one folder by UID SEARCH; the whole result is never spelled out."""
+"""Searching one folder by UID SEARCH: what is found stays runs of UIDs, unless each is
+asked for."""
 
 from __future__ import annotations
 
@@ -14,10 +15,10 @@ from mail.imap.fetching import envelopes, selected, state_of, summaries
 from mail.imap.parse import (
     Ranges,
     count,
-    fetched,
+    fetches,
     flag_lines,
     number_of,
-    ranges,
+    searched,
     slice_from_end,
 )
 from mail.messages import Listing, Query, Sorting, Summary
@@ -31,8 +32,6 @@ _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 # names of which every word is in a full-text index
 _INDEXED = re.compile(r"<[A-Za-z0-9@._-]+>")
 CANDIDATES_MAX = 2_000
-_SEARCHED = re.compile(rb"\* SEARCH\b([ \d]*)", re.IGNORECASE)
-_EXTENDED = re.compile(rb"\* ESEARCH\b.* ALL ([\d:,]+)", re.IGNORECASE)
 
 
 def search(
@@ -112,11 +111,12 @@ def _of_domain(
         return ()
     fields = b"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0.2000>"
     fetch = b"UID FETCH %b (UID %b)" % (guard.uid_set(candidates), fields)
-    found = (fetched(line) for line in connection.run(fetch)[0].untagged)
-    named = (items for _number, items in filter(None, found))
-    return tuple(
-        sorted(number_of(i.get(b"UID")) for i in named if _named(i) == message_id)
+    named = (
+        number_of(items.get(b"UID"))
+        for _number, items in fetches(connection.run(fetch)[0].untagged)
+        if _named(items) == message_id
     )
+    return tuple(sorted(named))
 
 
 def _named(items: dict[bytes, Any]) -> str:
@@ -147,7 +147,7 @@ def all_of(connection: Connection, folder: str, query: Query) -> tuple[int, ...]
 
 def uids_of(answer: Answer) -> tuple[int, ...]:
     """The UIDs that a search found, ascending; no more than can be meant."""
-    return _spelled(_ranges_of(answer))
+    return _spelled(searched(answer.untagged))
 
 
 def _spelled(found: Ranges) -> tuple[int, ...]:
@@ -158,18 +158,8 @@ def _spelled(found: Ranges) -> tuple[int, ...]:
 
 def found_by(connection: Connection, folder: str, command: Command) -> Ranges:
     """The UIDs in ascending runs."""
-    return _ranges_of(selected(connection, folder, command, patience=SLOW)[0])
-
-
-def _ranges_of(answer: Answer) -> Ranges:
-    """In ascending order."""
-    found: Ranges = []
-    for line in answer.untagged:
-        if match := _EXTENDED.match(line):
-            found += ranges(match[1])
-        elif match := _SEARCHED.match(line):
-            found += ranges(b",".join(match[1].split()))
-    return sorted(found)
+    answer = selected(connection, folder, command, patience=SLOW)[0]
+    return searched(answer.untagged)
 
 
 def _command(connection: Connection, query: Query, *more: bytes) -> Command:

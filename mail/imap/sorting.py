@@ -14,7 +14,7 @@ from mail.imap import guard, orders, threads
 from mail.imap.connection import SLOW, Command, Connection, Literal
 from mail.imap.fetching import sender, state_of, summaries
 from mail.imap.orders import Order
-from mail.imap.parse import Ranges, count, fetched, number_of, slice_from_end
+from mail.imap.parse import Ranges, count, fetches, number_of, slice_from_end
 from mail.messages import Listing, Sorting
 from mail.threading import stripped
 
@@ -115,15 +115,15 @@ def _by_hand(connection: Connection, sorting: Sorting) -> list[int]:
 
 
 def _arranged(
-    connection: Connection, sorting: Sorting, fetches: Iterable[bytes]
+    connection: Connection, sorting: Sorting, asked: Iterable[bytes]
 ) -> list[int]:
     keys: dict[int, str | int] = {}
-    for fetch in fetches:
-        command = b"%b (%b)" % (fetch, _ITEMS[sorting.by])
-        for line in connection.run(command, patience=SLOW)[0].untagged:
-            parsed = fetched(line) if b" FETCH (" in line[:32] else None
-            if parsed and (uid := number_of(parsed[1].get(b"UID"))):
-                keys[uid] = _key(parsed[1], sorting.by)
+    for each in asked:
+        command = b"%b (%b)" % (each, _ITEMS[sorting.by])
+        [answer] = connection.run(command, patience=SLOW)
+        for _number, items in fetches(answer.untagged):
+            if uid := number_of(items.get(b"UID")):
+                keys[uid] = _key(items, sorting.by)
     newest = sorted(keys, reverse=True)
     if sorting.by == "date":
         return newest

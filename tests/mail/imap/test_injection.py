@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -108,3 +109,12 @@ def test_a_login_that_says_more_than_a_name(pool: Pool) -> None:
 
 def test_runs_of_uids_are_joined() -> None:
     assert guard.uid_set([7, 1, 2, 3, 3, 9]) == b"1:3,7,9"
+
+
+def test_days_and_moments_are_written_as_the_protocol_wants_them() -> None:
+    assert guard.day(date(2026, 2, 3)) == b"3-Feb-2026"
+    assert guard.day(date(999, 12, 31)) == b"31-Dec-0999"
+    east = timezone(timedelta(hours=2, minutes=30))
+    at = datetime(2026, 5, 4, 8, 7, 6, tzinfo=east)
+    assert guard.moment(at) == b'" 4-May-2026 08:07:06 +0230"'
+    assert guard.moment(at.astimezone(UTC)) == b'" 4-May-2026 05:37:06 +0000"'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mail.imap.parse import ranges
+from mail.imap.parse import ranges, searched
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,17 @@ from mail.imap.parse import ranges
 )
 def test_it_reads(raw: bytes, found: list[tuple[int, int]]) -> None:
     assert ranges(raw) == found
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ([b"* SEARCH"], []),
+        ([b"* SEARCH 9 2 (MODSEQ 917162500)"], [(2, 2), (9, 9)]),
+        ([b"* search 3", b"* 4 EXISTS", b"* SEARCH 1"], [(1, 1), (3, 3)]),
+        ([b'* ESEARCH (TAG "a") UID ALL 8:9,2'], [(2, 2), (8, 9)]),
+        ([b'* ESEARCH (TAG "a") UID'], []),
+    ],
+)
+def test_what_a_search_told(lines: list[bytes], found: list[tuple[int, int]]) -> None:
+    assert searched(lines) == found
