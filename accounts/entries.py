@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from django.conf import settings
+
+from convergence.folding import folded
 
 BranchKind = Literal["nominative", "functional", "other"]
 
@@ -101,10 +102,8 @@ def first(entry: dict[str, list[bytes]], name: str) -> str:
 
 def same_name(one: str, other: str) -> bool:
     """Whether two names read alike: case, accents and order of the words apart."""
-    return _folded(one) == _folded(other)
+    return _words(one) == _words(other)
 
 
-def _folded(name: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", name.casefold().replace("-", " "))
-    bare = "".join(c for c in plain if not unicodedata.combining(c))
-    return sorted(bare.split())
+def _words(name: str) -> list[str]:
+    return sorted(folded(name.replace("-", " ")).split())

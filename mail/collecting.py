@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import heapq
 import time
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from convergence.folding import folded
 from mail import kinds, mime
 from mail.messages import Envelope, Part
 from mail.store import Store
@@ -63,14 +63,8 @@ class Wanted:
         name = mime.shown_name(part)
         if self.group and kinds.of(part, name).kind not in GROUPS[self.group]:
             return False
-        folded = _folded(name)
-        return all(word in folded for word in _folded(self.words).split())
-
-
-def _folded(text: str) -> str:
-    """Accents and case do not count."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
+        plain = folded(name)
+        return all(word in plain for word in folded(self.words).split())
 
 
 @dataclass(frozen=True, slots=True)

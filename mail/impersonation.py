@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from convergence.folding import folded
 from mail.headers import UNSAFE
 from mail.messages import Address
 
@@ -113,9 +114,7 @@ def _label(label: str) -> str:
 
 def skeleton(domain: str) -> str:
     """What a domain looks like at a glance."""
-    folded = unicodedata.normalize("NFKD", domain.casefold())
-    bare = "".join(c for c in folded if not unicodedata.combining(c))
-    alike = bare.translate(_ALIKE)
+    alike = folded(domain).translate(_ALIKE)
     for pair, letter in _PAIRS:
         alike = alike.replace(pair, letter)
     return alike

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
 from zlib import crc32
 
+from convergence.folding import folded
 from mail import charsets, mime, plaintext, safehtml
+from mail.impersonation import is_below
 from mail.messages import Address, Folder, Message, Part
 
 SPECIAL_ORDER = (
@@ -115,7 +116,7 @@ def _plain(part: Part, data: bytes) -> str:
 def is_external(address: Address, domain: str) -> bool:
     """Whether a sender is outside the institution's domain (and its subdomains)."""
     host = address.email.rpartition("@")[2].lower()
-    return not (host == domain or host.endswith(f".{domain}"))
+    return not is_below(host, domain)
 
 
 def reply_elsewhere(message: Message) -> tuple[Address, ...]:
@@ -162,13 +163,7 @@ def _above(folder: Folder) -> list[str]:
 
 def _sorted_as(path: tuple[str, ...]) -> tuple[str, ...]:
     """Accents and case do not count: «Écoles» stands with the e."""
-    return tuple(
-        unicodedata.normalize("NFKD", part.casefold())
-        .encode("ascii", "ignore")
-        .decode()
-        + part
-        for part in path
-    )
+    return tuple(folded(part) + part for part in path)
 
 
 def state(folders: tuple[Folder, ...], current: str) -> str:

@@ -5,10 +5,10 @@ newest messages. An order is kept as long as the folder holds the same messages.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from convergence.folding import folded
 from mail import headers
 from mail.imap import guard, orders, threads
 from mail.imap.connection import SLOW, Command, Connection, Literal
@@ -138,14 +138,8 @@ def _key(items: dict[bytes, object], by: str) -> str | int:
     raw = items.get(b"BODY[HEADER.FIELDS]") or b""
     fields = headers.split(raw if isinstance(raw, bytes) else b"")
     if by == "sender":
-        return _folded(sender(fields).label)
-    return _folded(stripped(headers.text(headers.first(fields, "subject")))[0])
-
-
-def _folded(text: str) -> str:
-    """Without case and accents, as readers of French look for a name."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in apart if not unicodedata.combining(c))
+        return folded(sender(fields).label)
+    return folded(stripped(headers.text(headers.first(fields, "subject")))[0])
 
 
 def in_order(
