@@ -66,6 +66,7 @@ _BY_TYPE: dict[str, Kind] = {
     "message/disposition-notification": "text",
 }
 _DECLARED_IMAGE = re.compile(r"image/(?:png|x-png|jpe?g|pjpeg|gif|webp)")
+_FORMAT = re.compile(r"image/(?:x-|p(?=jpe?g))?")
 _DECLARED_AUDIO = re.compile(
     r"audio/(?:mpeg|mp3|ogg|opus|x?-?wav|wave|flac|mp4|x-m4a|aac)"
 )
@@ -103,8 +104,12 @@ def of(part: Part, name: str) -> Nature:
     kind = _kind(part.type, ending(name))
     if 0 < OCTETS_MAX[kind] < part.octets and kind != "text":
         kind = "other"
-    active = ending(name) in _ACTIVE or part.type in {"text/html", "image/svg+xml"}
-    return Nature(kind, _words(kind, ending(name)), _icon(kind, ending(name)), active)
+    end = ending(name)
+    active = end in _ACTIVE or part.type in {"text/html", "image/svg+xml"}
+    if kind == "image" and end not in _IMAGES:
+        # a name without an ending, or a Content-ID: the declared format says more
+        end = _FORMAT.sub("", part.type)
+    return Nature(kind, _words(kind, end), _icon(kind, end), active)
 
 
 def _kind(declared: str, end: str) -> Kind:

@@ -62,10 +62,12 @@ def shown(desk: Desk, uid: int, part: str = "2") -> str:
 
 def test_a_picture_has_a_thumbnail_and_a_preview(desk: Desk) -> None:
     photo = picture("JPEG", (900, 600))
-    uid = desk.box.deliver(parcel(("vue.jpg", "image/jpeg", photo)))
+    # an ending that says nothing, as a Content-ID has
+    uid = desk.box.deliver(parcel(("vue@school.test", "image/jpeg", photo)))
     page = desk.get(rest=f"{uid}/").content.decode()
     assert f"{uid}/pieces/2/vignette/?v=" in page
     assert 'loading="lazy"' in page
+    assert "Image JPEG" in page
     small = desk.get(rest=f"{uid}/pieces/2/vignette/", v="1")
     assert small.headers["Content-Type"] == "image/jpeg"
     assert len(small.content) < len(photo)
