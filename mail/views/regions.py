@@ -149,16 +149,21 @@ class Target(NamedTuple):
 def _targets(
     folders: tuple[Folder, ...], current: str, language: str
 ) -> tuple[Target, ...]:
+    titles = {folder.path: folder_title(folder) for folder in folders}
     return tuple(
-        Target(folder.name, folder_title(folder), _above(folder))
+        Target(folder.name, folder_title(folder), _above(folder, titles))
         for folder in (a.folder for a in reading.arranged(folders))
         if folder.selectable and folder.name != current
     )
 
 
-def _above(folder: Folder) -> str:
+def _above(folder: Folder, titles: dict[tuple[str, ...], str]) -> str:
     """The folders in which it stands, to tell two of one name apart."""
-    return "" if folder.special else " / ".join(folder.path[:-1])
+    if folder.special:
+        return ""
+    depths = range(1, len(folder.path))
+    paths = [folder.path[:depth] for depth in depths]
+    return " / ".join(titles.get(path, path[-1]) for path in paths)
 
 
 def targets(folders: tuple[Folder, ...], current: str) -> tuple[Target, ...]:

@@ -234,3 +234,9 @@ def test_an_empty_list_still_lends_the_folders_to_move_to(desk: Desk) -> None:
     assert 'value="Sorties"' in page.split(lent)[1].split("</template>")[0]
     assert lent not in desk.get("Sorties").content.decode()
     assert lent in desk.get("Sorties", f"{uid}/").content.decode()
+
+
+def test_a_folder_to_move_to_says_where_it_stands(desk: Desk) -> None:
+    desk.box.deliver(letter(), folder="Archive/2024")
+    page = desk.get().content.decode()
+    assert re.search(r'value="Archive/2024"[^>]* data-above="Archives">2024<', page)
