@@ -128,6 +128,14 @@ def refill(stack: Stack, who: Account) -> None:
     box.close()
 
 
+def unread(stack: Stack, who: Account) -> None:
+    """Before somebody reads at a screen: as if nobody had yet."""
+    box = _box(stack, who)
+    box.ask("SELECT INBOX")
+    box.ask("STORE 1:* -FLAGS.SILENT (\\Seen)")
+    box.close()
+
+
 def open_bench(port: int, stack: Stack, who: Account, folders: Iterable[str]) -> Bench:
     """Signed in over HTTP, and by imapclient beside it."""
     raw, listing = _raw(stack, who), _raw(stack, who)

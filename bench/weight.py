@@ -10,14 +10,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from bench.people import HOST, Account
+from bench import chromium
+from bench.people import Account
 from bench.report import Row, verdict
 
 OCTETS_MAX = 150 * 1024
 REQUESTS_MAX = 25
-CHROMIUM = "/usr/bin/chromium"
 # what a page asks for by itself comes within it
 SETTLED_MS = 1_500
 
@@ -60,22 +60,11 @@ def of(page: Page, url: str) -> Weight:
     return Weight(dict(octets.most_common()), len(asked))
 
 
-def measure(port: int, who: Account) -> tuple[Row, bool]:
+def measure(port: int, who: Account) -> tuple[list[Row], bool]:
     """The page of the inbox for somebody who has signed in; whether the bars hold."""
-    base = f"http://{HOST}:{port}"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"]
-        )
-        page = browser.new_page()
-        page.goto(f"{base}/connexion/")
-        page.fill("[name=username]", who.uid)
-        page.fill("[name=password]", who.password)
-        page.press("[name=password]", "Enter")
-        page.wait_for_load_state()
-        weight = of(page, f"{base}/courrier/{who.address}/INBOX/")
-        browser.close()
-    return row_of(weight), show(weight)
+    with chromium.signed_in(port, who) as page:
+        weight = of(page, f"{chromium.base(port)}/courrier/{who.address}/INBOX/")
+    return [row_of(weight)], show(weight)
 
 
 def show(weight: Weight) -> bool:
