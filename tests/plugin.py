@@ -5,6 +5,9 @@ start when the first test asks for them (fixture `stack`).
 
   CONVERGENCE_STACK=DIR        use the stack that runs in DIR instead
   CONVERGENCE_REQUIRE_LIVE=1   a missing server is a failure, not a skip
+
+The whole suite runs in two processes, each with a stack, a site and a browser of its
+own; tests that are named run in one. `-n` says otherwise.
 """
 
 from __future__ import annotations
@@ -37,6 +40,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--screens", action="store_true", help="keep pictures in .test/screens/"
     )
+
+
+# two fill two cores, for the servers work beside each of them
+PROCESSES = min(2, os.cpu_count() or 1)
+
+
+# a wrapper, to come before pytest-xdist, which makes the processes in this hook
+@pytest.hookimpl(wrapper=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if whole and _may_be_shared(config):
+        config.option.numprocesses = PROCESSES
+    return (yield)
+
+
+def _may_be_shared(config: pytest.Config) -> bool:
+    """Nobody said how, and nobody wants to talk with the process of a test."""
+    unsaid = getattr(config.option, "numprocesses", 0) is None
+    return unsaid and not config.option.usepdb and not hasattr(config, "workerinput")
 
 
 # a wrapper, to come before pytest-django, which loads the settings in this hook

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,12 +13,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from stack.people import Person
+from tests.attacks.listening import Listener
 from tests.journeys.site import DOORS, Site
 from tests.journeys.watch import Watch
 from tests.stack.boxes import Box
 
-# where the payloads beside the repository point the server to
-LISTENED = 18888
 SECONDS_MAX = 5.0
 _HERE = Path(__file__).parent
 _OURS = """() => ({
@@ -153,33 +150,10 @@ def _heard(reader: Reader, dialog: Any) -> None:
     dialog.dismiss()
 
 
-@dataclass
-class Listener:
-    """Counts who knocks."""
-
-    socket: socket.socket
-    knocks: int = 0
-
-    def listen(self) -> None:
-        while True:
-            try:
-                self.socket.accept()[0].close()
-            except OSError:
-                return
-            self.knocks += 1
-
-
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def listener() -> Iterator[Listener]:
-    """On loopback: whatever the site fetches for a mail, it never asks there."""
-    server = socket.socket()
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    server.bind(("127.0.0.1", LISTENED))
-    server.listen()
-    found = Listener(server)
-    threading.Thread(target=found.listen, daemon=True).start()
+    """Whatever the site fetches for a mail, it never asks there."""
+    found = Listener.on_loopback()
     yield found
-    server.shutdown(socket.SHUT_RDWR)
-    server.close()
-    assert found.knocks == 0
+    found.stop()
+    assert found.heard == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +26,7 @@ class Page:
     def __init__(self, address: tuple[str, int], path: str, host: str) -> None:
         self.connection = http.client.HTTPConnection(*address, timeout=10)
         self.connection.request("GET", path, headers={"Host": host})
+        self._socket = self.connection.sock
         self.response = self.connection.getresponse()
 
     def lines(self, count: int) -> list[str]:
@@ -45,6 +48,9 @@ class Page:
             pass
 
     def close(self) -> None:
+        # whoever reads on in a thread holds the answer until it ends
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self.response.close()
         self.connection.close()
 
