@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.conf import settings
@@ -12,11 +12,13 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from convergence.errors import InputRefused
 from mail import charsets, headers, recipients, safehtml
 from mail.composing import Draft, File
 from mail.filing import MARKS
 from mail.messages import Address
 
+Checked = TypeVar("Checked", bound=forms.Form)
 UIDS_MAX = 1_000
 # what a page may say of a keyword; the gateway refuses what is none (guard.py)
 KEYWORD = re.compile(r"[\x21-\x7e]{1,64}")
@@ -137,9 +139,18 @@ class RestoreForm(forms.Form):
     act = forms.UUIDField(required=False)
 
 
-def first_error(form: forms.Form) -> str:
-    """The sentence to tell when a form has no page of its own."""
-    return next(str(error) for errors in form.errors.values() for error in errors)
+def valid(form: Checked) -> Checked:
+    """The form, of which everything is right. Raises InputRefused with the sentence to
+    tell where a form has no page of its own."""
+    if not form.is_valid():
+        errors = form.errors.values()
+        raise InputRefused(next(str(error) for each in errors for error in each))
+    return form
+
+
+def checked(form: forms.Form) -> dict[str, Any]:
+    """What a form holds, if everything of it is right (`valid`)."""
+    return valid(form).cleaned_data
 
 
 class Recipients(Line):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import Grant
 from accounts.requests import person
-from convergence.errors import InputRefused
 from convergence.web import Notice, Undo, answer, done, is_partial
 from mail import acting, filing
 from mail.access import open_granted
@@ -24,7 +22,7 @@ from mail.forms import (
     MoveForm,
     RestoreForm,
     SelectionForm,
-    first_error,
+    checked,
 )
 from mail.listforms import ListForm
 from mail.messages import Chosen
@@ -202,12 +200,6 @@ def list_path(request: HttpRequest, address: str, folder: str) -> str:
     """The page of the list that the act was done on."""
     query = request.GET.urlencode()
     return regions.path_of(address, folder) + (f"?{query}" if query else "")
-
-
-def checked(form: forms.Form) -> dict[str, Any]:
-    if not form.is_valid():
-        raise InputRefused(first_error(form))
-    return form.cleaned_data
 
 
 def list_after(

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import Grant
 from accounts.requests import person
-from convergence.errors import Conflict, InputRefused
+from convergence.errors import Conflict
 from convergence.web import Notice, Undo, done, remember
 from mail import fetcher, lists, receipts, sending, trusting
 from mail.access import open_granted, open_mailbox
 from mail.composing import Draft
-from mail.forms import ReceiptForm, TrustForm, first_error
+from mail.forms import ReceiptForm, TrustForm, checked
 from mail.lists import Letter
 from mail.messages import MDN_SENT, Address, Message
 from mail.models import Outgoing
@@ -29,9 +29,7 @@ from mail.views import regions
 @require_POST
 def receipt(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
     """Send the receipt that was asked for, or never; nobody is asked again."""
-    form = ReceiptForm(request.POST)
-    if not form.is_valid():
-        raise InputRefused(first_error(form))
+    sends = checked(ReceiptForm(request.POST))["answer"] == "send"
     write = "message.receipt"
     with open_granted(person(request), address, write=write) as (grant, store):
         message = store.message(folder, uid)
@@ -39,7 +37,7 @@ def receipt(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRe
         wanted = receipts.asked(message, own)
         if wanted is None:
             raise Conflict(_("Il n’y a plus d’accusé de lecture à envoyer."))
-        if sends := form.cleaned_data["answer"] == "send":
+        if sends:
             _queue_receipt(grant, store, message, wanted.to)
         store.mark(folder, [uid], MDN_SENT, on=True)
     text = (
@@ -95,13 +93,11 @@ def leave(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResp
 @require_POST
 def trust(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
     """Always show this sender's images to this person, or no longer."""
-    form = TrustForm(request.POST)
-    if not form.is_valid():
-        raise InputRefused(first_error(form))
+    trusts = checked(TrustForm(request.POST))["trust"] == "on"
     user = person(request)
     with open_mailbox(user, address) as store:
         header = store.message(folder, uid).header
-    if form.cleaned_data["trust"] == "on":
+    if trusts:
         trusting.trust(user, header)
         text = _("Les images de cet expéditeur s’afficheront toujours.")
     else:

@@ -18,7 +18,7 @@ from convergence.errors import FolderMissing, InputRefused
 from convergence.web import answer
 from mail import collecting
 from mail.access import open_granted
-from mail.forms import Line, first_error
+from mail.forms import Line, valid
 from mail.store import Store
 from mail.views import cards, regions
 
@@ -43,7 +43,7 @@ class FilesForm(forms.Form):
 
 @require_GET
 def of_folder(request: HttpRequest, address: str, folder: str) -> HttpResponse:
-    form = _checked(request)
+    form = valid(FilesForm(request.GET))
     with open_granted(person(request), address) as (grant, store):
         context = _screen(grant, store, folder, form)
     if context["folder"] is None:
@@ -53,17 +53,10 @@ def of_folder(request: HttpRequest, address: str, folder: str) -> HttpResponse:
 
 @require_GET
 def of_mailbox(request: HttpRequest, address: str) -> HttpResponse:
-    form = _checked(request)
+    form = valid(FilesForm(request.GET))
     with open_granted(person(request), address) as (grant, store):
         context = _screen(grant, store, "", form)
     return answer(request, "mail/files/show", context)
-
-
-def _checked(request: HttpRequest) -> FilesForm:
-    form = FilesForm(request.GET)
-    if not form.is_valid():
-        raise InputRefused(first_error(form))
-    return form
 
 
 def _screen(grant: Grant, store: Store, folder: str, form: FilesForm) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET
 from accounts import preferences
 from accounts.access import Grant
 from accounts.requests import person
-from convergence.errors import FolderMissing, InputRefused
+from convergence.errors import FolderMissing
 from convergence.web import answer
 from mail import labels, reading
 from mail.access import open_granted
-from mail.forms import first_error
+from mail.forms import valid
 from mail.listforms import ListForm
 from mail.messages import Listing, Query
 from mail.store import PAGE_SIZE, Store
@@ -30,17 +30,10 @@ def inbox(request: HttpRequest, address: str) -> HttpResponse:
 
 @require_GET
 def show(request: HttpRequest, address: str, folder: str) -> HttpResponse:
-    form = checked(request)
+    form = valid(ListForm(request.GET))
     with open_granted(person(request), address) as (grant, store):
         context = screen(grant, store, folder, form)
     return answer(request, "mail/folder/show", context)
-
-
-def checked(request: HttpRequest) -> ListForm:
-    form = ListForm(request.GET)
-    if not form.is_valid():
-        raise InputRefused(first_error(form))
-    return form
 
 
 def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str, Any]:
@@ -88,7 +81,7 @@ def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str,
 
 def query(request: HttpRequest, grant: Grant) -> Query:
     """What the list of this address is restricted to."""
-    return _asked(grant, checked(request))
+    return _asked(grant, valid(ListForm(request.GET)))
 
 
 def _asked(grant: Grant, form: ListForm) -> Query:

@@ -19,13 +19,12 @@ from convergence.web import Notice, Undo, done
 from mail import conversing, labelling, labels, naming
 from mail.access import open_granted
 from mail.filing import Order
-from mail.forms import RestoreForm
+from mail.forms import RestoreForm, checked
 from mail.labelforms import LabelForm
 from mail.labelling import Change, Labelled
 from mail.store import Store
 from mail.views import conversations, regions
 from mail.views.actions import (
-    checked,
     filed_by,
     list_path,
     reading_path,

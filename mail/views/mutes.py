@@ -15,9 +15,9 @@ from convergence.web import Notice, Undo, done
 from mail import conversing, filing, muting
 from mail.access import open_granted
 from mail.filing import Filed
-from mail.forms import MuteForm
+from mail.forms import MuteForm, checked
 from mail.views import regions
-from mail.views.actions import checked, departed, list_after, list_path
+from mail.views.actions import departed, list_after, list_path
 
 
 @require_POST

@@ -11,12 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from accounts.requests import person
-from convergence.errors import InputRefused
 from convergence.openness import background
 from convergence.web import answer, is_partial
 from mail import reading
 from mail.access import open_granted
-from mail.forms import first_error
+from mail.forms import checked, valid
 from mail.listforms import ListForm, NewsForm
 from mail.messages import FLAGGED, Listing, Summary
 from mail.store import Store
@@ -60,11 +59,7 @@ def _asked(query: QueryDict) -> tuple[Context, ListForm]:
     asked, rest = NewsForm(query), query.copy()
     for name in asked.fields:
         rest.pop(name, None)
-    form = ListForm(rest)
-    for part in (asked, form):
-        if not part.is_valid():
-            raise InputRefused(first_error(part))
-    return asked.cleaned_data, form
+    return checked(asked), valid(ListForm(rest))
 
 
 def _same(state: str, before: str) -> bool:

@@ -20,12 +20,11 @@ from convergence.errors import InputRefused, NotFound
 from convergence.web import Notice, Undo, answer, done, is_partial, remember
 from mail import following, moments, snoozing
 from mail.access import open_granted
-from mail.forms import BatchForm, SelectionForm
+from mail.forms import BatchForm, SelectionForm, checked
 from mail.imap.folders import SNOOZED
 from mail.models import FollowUp, Snooze
 from mail.views import regions
 from mail.views.actions import (
-    checked,
     departed,
     list_after,
     list_path,

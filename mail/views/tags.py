@@ -22,9 +22,9 @@ from convergence.errors import NotFound
 from convergence.web import Notice, answer, remember
 from mail import labels, naming
 from mail.access import open_granted
+from mail.forms import checked
 from mail.labelforms import ChangeTagForm, DeleteTagForm, TagForm
 from mail.views import regions
-from mail.views.actions import checked
 
 COLOUR_NAMES = {
     "red": gettext_lazy("rouge"),

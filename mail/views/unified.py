@@ -16,11 +16,10 @@ from accounts import preferences
 from accounts.access import Grant
 from accounts.models import Mailbox
 from accounts.requests import person
-from convergence.errors import InputRefused
 from convergence.web import answer, is_partial
 from mail import labels, unified
 from mail.access import open_all
-from mail.forms import first_error
+from mail.forms import valid
 from mail.listforms import UnifiedForm
 from mail.messages import Summary
 from mail.unified import Page
@@ -31,7 +30,7 @@ Context = dict[str, Any]
 
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
-    form = _checked(request)
+    form = valid(UnifiedForm(request.GET))
     with open_all(person(request), unified.BOXES_MAX) as opened:
         grants = {right.mailbox.address: right for right, _store in opened}
         numbers = {right.mailbox.pk: address for address, right in grants.items()}
@@ -43,13 +42,6 @@ def show(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204)
     shortcuts = preferences.of(person(request)).shortcuts
     return answer(request, "mail/unified/show", context | {"shortcuts": shortcuts})
-
-
-def _checked(request: HttpRequest) -> UnifiedForm:
-    form = UnifiedForm(request.GET)
-    if not form.is_valid():
-        raise InputRefused(first_error(form))
-    return form
 
 
 def _screen(page: Page, grants: Mapping[str, Grant], form: UnifiedForm) -> Context:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from django.http import QueryDict
 
+from convergence.errors import InputRefused
 from mail.forms import (
     UIDS_MAX,
     ComposeForm,
     MarkForm,
     MoveForm,
     SelectionForm,
-    first_error,
+    checked,
 )
 from mail.listforms import ListForm
 from mail.messages import Query
@@ -42,7 +43,8 @@ def test_what_is_no_uid_is_refused(uid: str) -> None:
 
 
 def test_nothing_selected_says_what_to_do() -> None:
-    assert first_error(selection()) == "Sélectionnez au moins un message."
+    with pytest.raises(InputRefused, match="Sélectionnez au moins un message"):
+        checked(selection())
 
 
 def test_too_many_at_once_are_refused() -> None:
@@ -56,7 +58,8 @@ def test_only_known_marks() -> None:
 
 @pytest.mark.parametrize("to", ["a%0D%0Ab", "a%0A", "a%00", "%0Aa"])
 def test_a_line_break_in_a_folder_is_refused(to: str) -> None:
-    assert "interdit" in first_error(MoveForm(QueryDict(f"uid=1&to={to}")))
+    with pytest.raises(InputRefused, match="interdit"):
+        checked(MoveForm(QueryDict(f"uid=1&to={to}")))
 
 
 @pytest.mark.parametrize(
