@@ -23,7 +23,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
 from convergence import errors
-from convergence.web import is_partial
+from convergence.web import aimed, is_partial
 
 logger = logging.getLogger("convergence.errors")
 _CHUNK = 64 * 1024
@@ -119,6 +119,5 @@ def _render(request: HttpRequest, error: errors.ConvergenceError) -> HttpRespons
         response.headers["Retry-After"] = "5"
     if is_partial(request):
         # the fragment is a notice: it must not replace what was being read
-        response.headers["HX-Retarget"] = "#notices"
-        response.headers["HX-Reswap"] = "beforeend"
+        aimed(response, "#notices", "beforeend")
     return response

@@ -78,9 +78,30 @@ def done(
         return answer(request, name, {**(context or {}), "notices": pending(notice)})
     if notice:
         remember(request, notice)
-    response = redirect(then)
+    return see_other(then)
+
+
+def see_other(to: str, *arguments: object) -> HttpResponse:
+    """After an act without an update: the browser GETs `to`, a path or the name of an
+    address with its arguments (RFC 9110 §15.4.4)."""
+    response = redirect(to, *arguments)
     response.status_code = 303
     return response
+
+
+def aimed(response: HttpResponse, target: str, swap: str) -> HttpResponse:
+    """The answer goes elsewhere on the page than what was pressed says."""
+    response.headers["HX-Retarget"] = target
+    response.headers["HX-Reswap"] = swap
+    return response
+
+
+def asked_over(
+    request: HttpRequest, name: str, context: Mapping[str, Any]
+) -> HttpResponse:
+    """A question before an act: a dialog over the page, a page of its own without
+    script."""
+    return aimed(answer(request, name, context), "#dialogs", "innerHTML show:none")
 
 
 def pending(notice: Notice | None) -> list[Notice]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,7 +13,7 @@ from accounts import preferences
 from accounts.forms import PaneForm, PreferencesForm
 from accounts.requests import person
 from convergence.errors import InputRefused
-from convergence.web import Notice, remember
+from convergence.web import Notice, remember, see_other
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,9 +27,7 @@ def edit(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/preferences.html", {"form": form}, status=400)
     preferences.choose(user, **form.cleaned_data)
     remember(request, Notice(_("Préférences enregistrées.")))
-    response = redirect("accounts:preferences")
-    response.status_code = 303
-    return response
+    return see_other("accounts:preferences")
 
 
 @require_POST

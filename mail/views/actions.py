@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import Grant
 from accounts.requests import person
-from convergence.web import Notice, Undo, answer, done, is_partial
+from convergence.web import Notice, Undo, asked_over, done, is_partial
 from mail import acting, filing
 from mail.access import open_granted
 from mail.filing import Filed, Order
@@ -135,10 +135,7 @@ def _asked(
         "then": list_path(request, grant.mailbox.address, folder),
         "here": f"?{request.GET.urlencode()}" if request.GET else "",
     }
-    response = answer(request, "mail/deletion/show", context)
-    response.headers["HX-Retarget"] = "#dialogs"
-    response.headers["HX-Reswap"] = "innerHTML show:none"
-    return response
+    return asked_over(request, "mail/deletion/show", context)
 
 
 def filed_by(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -14,7 +13,7 @@ from accounts.access import Grant, grant
 from accounts.requests import person
 from convergence.errors import Conflict
 from convergence.openness import background
-from convergence.web import Notice, Undo, answer, is_partial
+from convergence.web import Notice, Undo, aimed, answer, is_partial, see_other
 from mail import acting, tasks
 from mail.filing import Order
 from mail.messages import Chosen
@@ -56,9 +55,7 @@ def _handed_over(request: HttpRequest, act: Act) -> HttpResponse:
         # the rows that are still on the page are no selection any more
         response.headers["HX-Trigger"] = '{"act:begun": {"target": "#list"}}'
         return response
-    response = redirect(_path(act))
-    response.status_code = 303
-    return response
+    return see_other(_path(act))
 
 
 def _path(act: Act) -> str:
@@ -92,19 +89,14 @@ def _shown(request: HttpRequest, act: Act, *, begun: bool = False) -> HttpRespon
     }
     response = answer(request, "mail/acts/show", context)
     if under_way and begun:
-        _place(response, "#acts", "beforeend show:none")
+        aimed(response, "#acts", "beforeend show:none")
     if not under_way:
-        _place(response, "#notices", "innerHTML show:none")
+        aimed(response, "#notices", "innerHTML show:none")
         response.headers["HX-Trigger"] = '{"folder:changed": {"target": "#list"}}'
     elif not is_partial(request):
         # without script the page asks again by itself
         response.headers["Refresh"] = str(SECONDS)
     return response
-
-
-def _place(response: HttpResponse, target: str, swap: str) -> None:
-    response.headers["HX-Retarget"] = target
-    response.headers["HX-Reswap"] = swap
 
 
 def _notice(act: Act) -> Notice:

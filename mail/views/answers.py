@@ -6,7 +6,6 @@ import hashlib
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import Grant
 from accounts.requests import person
 from convergence.errors import Conflict
-from convergence.web import Notice, Undo, done, remember
+from convergence.web import Notice, Undo, done, remember, see_other
 from mail import fetcher, lists, receipts, sending, trusting
 from mail.access import open_granted, open_mailbox
 from mail.composing import Draft
@@ -104,9 +103,7 @@ def trust(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResp
         trusting.withdraw(user, header)
         text = _("Les images de cet expéditeur attendront votre accord.")
     remember(request, Notice(text))
-    response = redirect(f"{regions.path_of(address, folder)}{uid}/")
-    response.status_code = 303
-    return response
+    return see_other(f"{regions.path_of(address, folder)}{uid}/")
 
 
 def _queue_letter(

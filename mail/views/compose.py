@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -20,7 +20,7 @@ from convergence.errors import (
     ConvergenceError,
     TooLarge,
 )
-from convergence.web import Notice, Undo, is_partial, remember
+from convergence.web import Notice, Undo, is_partial, remember, see_other
 from mail import attaching, composing, drafting, reading, recipients, sending
 from mail.access import open_granted
 from mail.attaching import Attached
@@ -194,7 +194,7 @@ def _sent(
     undo = Undo(url, _("Annuler l’envoi"), {}, settings.UNDO_SECONDS, opens=True)
     remember(request, Notice(_("Message envoyé."), undo=undo))
     folder = _left(store, form.cleaned_data)
-    return _to(regions.path_of(address, folder))
+    return see_other(regions.path_of(address, folder))
 
 
 def _left(store: Store, data: dict[str, Any]) -> str:
@@ -217,13 +217,7 @@ def _saved(
     sender = Address(mailbox.name, mailbox.address)
     drafting.save(store, sender, draft, replaces=form.cleaned_data["draft_id"])
     remember(request, Notice(_("Brouillon enregistré.")))
-    return _to(regions.path_of(mailbox.address, store.special("drafts")))
-
-
-def _to(path: str) -> HttpResponse:
-    response = redirect(path)
-    response.status_code = 303
-    return response
+    return see_other(regions.path_of(mailbox.address, store.special("drafts")))
 
 
 def _title(form: ComposeForm) -> str:

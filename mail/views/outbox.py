@@ -5,15 +5,13 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import Grant
 from accounts.requests import person
 from convergence.errors import NotFound
-from convergence.web import Notice, answer, remember
+from convergence.web import Notice, answer, remember, see_other
 from mail import outbox, sending
 from mail.access import open_granted
 from mail.imap.folders import SCHEDULED
@@ -38,9 +36,7 @@ def undo(request: HttpRequest, address: str, outgoing: uuid.UUID) -> HttpRespons
     with open_granted(person(request), address, write=write) as (grant, store):
         folder, uid = sending.cancel(store, _row(grant, outgoing))
         store.mark(folder, [uid], DRAFT, on=True)
-    response = redirect("mail:reply", address, folder, uid, "brouillon")
-    response.status_code = 303
-    return response
+    return see_other("mail:reply", address, folder, uid, "brouillon")
 
 
 @require_POST
@@ -51,9 +47,7 @@ def retry(request: HttpRequest, address: str, outgoing: uuid.UUID) -> HttpRespon
     ):
         sending.retry(_row(grant, outgoing))
     remember(request, Notice(_("Le message repart.")))
-    response = redirect(reverse("mail:outbox", args=[address]))
-    response.status_code = 303
-    return response
+    return see_other("mail:outbox", address)
 
 
 def _row(grant: Grant, outgoing: uuid.UUID) -> Outgoing:

@@ -7,7 +7,6 @@ import uuid
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +16,16 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import Mailbox
 from accounts.requests import person
 from convergence.errors import InputRefused, NotFound
-from convergence.web import Notice, Undo, answer, done, is_partial, remember
+from convergence.web import (
+    Notice,
+    Undo,
+    answer,
+    asked_over,
+    done,
+    is_partial,
+    remember,
+    see_other,
+)
 from mail import following, moments, snoozing
 from mail.access import open_granted
 from mail.forms import BatchForm, SelectionForm, checked
@@ -174,10 +182,7 @@ def _asked(
         "earliest": moments.typed(timezone.now()),
         **_words(follow=follow),
     }
-    response = answer(request, "mail/reminders/when", context | asked)
-    response.headers["HX-Retarget"] = "#dialogs"
-    response.headers["HX-Reswap"] = "innerHTML show:none"
-    return response
+    return asked_over(request, "mail/reminders/when", context | asked)
 
 
 def _words(*, follow: bool) -> dict[str, str]:
@@ -204,6 +209,4 @@ def _snooze(mailbox: Mailbox, wanted: uuid.UUID) -> Snooze:
 
 def _back(request: HttpRequest, address: str, text: str) -> HttpResponse:
     remember(request, Notice(text))
-    response = redirect("mail:reminders", address)
-    response.status_code = 303
-    return response
+    return see_other("mail:reminders", address)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import (
@@ -19,7 +18,7 @@ from accounts import audit
 from accounts.access import Grant, grant
 from accounts.requests import person
 from convergence.errors import NotFound
-from convergence.web import Notice, answer, remember
+from convergence.web import Notice, answer, remember, see_other
 from mail import labels, naming
 from mail.access import open_granted
 from mail.forms import checked
@@ -110,6 +109,4 @@ def _changing(request: HttpRequest, address: str, act: str) -> Iterator[Grant]:
 
 def _back(request: HttpRequest, address: str, text: str) -> HttpResponse:
     remember(request, Notice(text))
-    response = redirect("mail:labels", address)
-    response.status_code = 303
-    return response
+    return see_other("mail:labels", address)
