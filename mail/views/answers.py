@@ -103,7 +103,7 @@ def trust(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResp
         trusting.withdraw(user, header)
         text = _("Les images de cet expéditeur attendront votre accord.")
     remember(request, Notice(text))
-    return see_other(f"{regions.path_of(address, folder)}{uid}/")
+    return see_other(regions.message_path(address, folder, uid))
 
 
 def _queue_letter(
@@ -128,7 +128,7 @@ def _answered(
     request: HttpRequest, address: str, folder: str, uid: int, notice: Notice
 ) -> HttpResponse:
     """The banner says what was done; without script, the message again."""
-    then = f"{regions.path_of(address, folder)}{uid}/"
+    then = regions.message_path(address, folder, uid)
     return done(
         request,
         "mail/messages/answered",

@@ -87,7 +87,7 @@ def _leaf(
     wanted: Looks = AS_IT_IS,
 ) -> Leaf:
     folder, uid = piece.folder.name, piece.summary.uid
-    path = f"{regions.path_of(grant.mailbox.address, folder)}{uid}/"
+    path = regions.message_path(grant.mailbox.address, folder, uid)
     title = regions.folder_title(piece.folder) if folder != found.folder else ""
     shown = _sheet(grant, store, folder, uid, wanted) if piece in opened else None
     return Leaf(piece, number, path, title, shown)

@@ -79,7 +79,7 @@ def _encoded(store: Store, outer: Message, number: str) -> dict[str, Any]:
 
 
 def _path(store: Store, outer: Message) -> str:
-    return f"{regions.path_of(store.address, outer.folder)}{outer.uid}/"
+    return regions.message_path(store.address, outer.folder, outer.uid)
 
 
 def _screen(path: str, outer: Message, header: Any) -> dict[str, Any]:

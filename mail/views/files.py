@@ -86,9 +86,8 @@ def _searched(folders: Any) -> tuple[str, ...]:
 def _row(
     grant: Grant, found: collecting.Found, titles: Mapping[str, str]
 ) -> dict[str, Any]:
-    path = (
-        f"{regions.path_of(grant.mailbox.address, found.folder)}{found.envelope.uid}/"
-    )
+    address, uid = grant.mailbox.address, found.envelope.uid
+    path = regions.message_path(address, found.folder, uid)
     return {
         "card": cards.made(path, found.uidvalidity, found.part),
         "envelope": found.envelope,

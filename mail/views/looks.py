@@ -56,6 +56,13 @@ def of(request: HttpRequest) -> Looks:
     )
 
 
+def uidvalidity(request: HttpRequest) -> int:
+    """The UIDVALIDITY that the page which asks was told; 0 when it does not say. What
+    was kept under it needs no question to the server."""
+    told = request.GET.get("v", "")
+    return int(told) if told.isdecimal() and len(told) <= 10 else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """A link to another look; `query` with its `?`."""

@@ -98,9 +98,8 @@ def body(
 
 def _kept(request: HttpRequest, opened: frames.Opening, number: str) -> str:
     """The document without asking the server: the page has just told UIDVALIDITY."""
-    told = request.GET.get("v", "")
-    known = told.isdecimal() and len(told) <= 10
-    kept = opened.kept(int(told), number) if known else None
+    told = looks.uidvalidity(request)
+    kept = opened.kept(told, number) if told else None
     return kept.document if kept else ""
 
 

@@ -60,7 +60,7 @@ def _unmuted(
         root = data["root"]
         if not root:
             root = conversing.conversation(store, folder, uid).root
-            then = f"{regions.path_of(address, folder)}{uid}/conversation/"
+            then = f"{regions.message_path(address, folder, uid)}conversation/"
         muting.unmute(store, grant.mailbox, root)
         context = list_after(request, grant, store, folder)
     notice = Notice(_("Cette conversation n’est plus en sourdine."))

@@ -30,7 +30,6 @@ def show(request: HttpRequest, address: str, message_id: str) -> HttpResponse:
     with open_granted(person(request), address) as (grant, store):
         name = f"<{message_id}>"
         if found := finding.find(store, name, finding.PAGE_SECONDS):
-            folder, uid = found
-            return redirect(f"{regions.path_of(grant.mailbox.address, folder)}{uid}/")
+            return redirect(regions.message_path(grant.mailbox.address, *found))
         context = regions.shell(grant, store, "INBOX")
     return answer(request, "mail/messages/gone", context, status=404)

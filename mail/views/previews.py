@@ -20,7 +20,7 @@ from mail import enclosures, imaging, kinds, mime, pieces, previewing, thumbnail
 from mail.access import open_granted, open_mailbox
 from mail.messages import Message
 from mail.store import Store
-from mail.views import cards, regions
+from mail.views import cards, looks, regions
 from mail.views.attachments import SANDBOX, picture
 
 SHOWN_SIDE = 2_000
@@ -53,7 +53,7 @@ def show(
 def _preview(
     store: Store, message: Message, piece: str
 ) -> tuple[cards.Card, previewing.Preview]:
-    path = f"{regions.path_of(store.address, message.folder)}{message.uid}/"
+    path = regions.message_path(store.address, message.folder, message.uid)
     with pieces.stream(store, message.folder, message.uid, piece) as (part, content):
         card = cards.made(path, message.uidvalidity, part)
         kind = card.nature.kind
@@ -82,10 +82,8 @@ def _screen(message: Message, card: cards.Card) -> dict[str, Any]:
 def thumbnail(
     request: HttpRequest, address: str, folder: str, uid: int, part: str
 ) -> HttpResponse:
-    """A small picture; the page tells UIDVALIDITY, so that one made lately is given
-    without asking the server."""
-    told = request.GET.get("v", "")
-    version = int(told) if told.isdecimal() and len(told) <= 10 else 0
+    """A small picture; one made lately is given without asking the server."""
+    version = looks.uidvalidity(request)
     with open_mailbox(person(request), address) as store:
         key = (store.address, folder, version, uid, part)
         made = thumbnails.kept.get(key) if version else None
@@ -128,7 +126,7 @@ def pdf(
         open_mailbox(person(request), address) as store,
         pieces.stream(store, folder, uid, part) as (found, _content),
     ):
-        path = f"{regions.path_of(store.address, folder)}{uid}/pieces/{part}/"
+        path = f"{regions.message_path(store.address, folder, uid)}pieces/{part}/"
         if kinds.of(found, mime.shown_name(found)).kind != "pdf":
             raise NotFound
     response = render(request, "mail/parts/pdf.html", {"href": path})

@@ -62,9 +62,21 @@ def root_of(address: str) -> str:
     return f"/courrier/{quote(address, safe='@')}/"
 
 
+def _segment(folder: str) -> str:
+    return quote(FolderConverter().to_url(folder), safe="~")
+
+
 def path_of(address: str, folder: str) -> str:
-    segment = FolderConverter().to_url(folder)
-    return f"{root_of(address)}{quote(segment, safe='~')}/"
+    return f"{root_of(address)}{_segment(folder)}/"
+
+
+def message_path(address: str, folder: str, uid: int) -> str:
+    return f"{path_of(address, folder)}{uid}/"
+
+
+def write_path(address: str, folder: str, uid: int) -> str:
+    """Below it are the ways to answer a message."""
+    return f"/ecrire/{quote(address, safe='@')}/{_segment(folder)}/{uid}/"
 
 
 def tree(folders: tuple[Folder, ...], address: str, current: str) -> SafeString:

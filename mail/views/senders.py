@@ -28,7 +28,7 @@ def card(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRespo
         context = {} if is_partial(request) else regions.shell(grant, store, folder)
     context |= {
         "sender": sender,
-        "path": f"{regions.path_of(address, folder)}{uid}/",
+        "path": regions.message_path(address, folder, uid),
         "namesake": _namesake(sender),
         "colleague": colleagues.of_address(sender.email),
     }
@@ -43,7 +43,7 @@ def _warned(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRe
         namesake = _namesake(sender)
     except (DirectoryUnavailable, MailUnavailable):
         return HttpResponse(status=204)
-    path = f"{regions.path_of(address, folder)}{uid}/"
+    path = regions.message_path(address, folder, uid)
     context = {"sender": sender, "path": path, "namesake": namesake}
     return answer(request, "mail/messages/namesake", context)
 

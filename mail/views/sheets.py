@@ -126,7 +126,7 @@ def sheet(
         "header": header,
         "path": f"{path}{message.uid}/",
         "folder_path": path,
-        "write_path": f"/ecrire/{address}/{path.split('/', 3)[3]}{message.uid}/",
+        "write_path": regions.write_path(address, message.folder, message.uid),
         "external": external,
         # a name alone may deceive: the directory is asked when the page is there
         "checks_name": external and len(header.sender.name.split()) > 1,

@@ -33,6 +33,6 @@ def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRespo
         "is_sender": signature.is_of(message.header.sender.email),
         "labels_id": regions.labels_id(folder, uid),
         "inside": plaintext.render(inside).html if inside else "",
-        "path": f"{regions.path_of(address, folder)}{uid}/",
+        "path": regions.message_path(address, folder, uid),
     }
     return answer(request, "mail/messages/signature", context)
