@@ -36,13 +36,6 @@ class Grant:
     role: Role
 
     @property
-    def own(self) -> frozenset[str]:
-        """The addresses of the mailbox, in lower case."""
-        return frozenset(
-            a.lower() for a in (self.mailbox.address, *self.mailbox.aliases)
-        )
-
-    @property
     def can_write(self) -> bool:
         return self.role != Role.READER
 

@@ -102,6 +102,11 @@ class Mailbox(models.Model):
     def is_functional(self) -> bool:
         return self.kind == Kind.FUNCTIONAL
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All those by which mail reaches it, in lower case, the first its own."""
+        return tuple(each.lower() for each in (self.address, *self.aliases))
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self, on: date | None = None) -> MembershipQuerySet:

@@ -30,7 +30,7 @@ from convergence.errors import (
 from mail import claiming, finding
 from mail.claiming import Pace
 from mail.imap.opening import Opener, open_box
-from mail.messages import UNANSWERED, Folder
+from mail.messages import DRAFT, UNANSWERED, Folder, Message
 from mail.models import FollowUp
 from mail.store import Store
 
@@ -49,6 +49,12 @@ SEARCH_SECONDS = 60.0
 _OWN_FOLDERS = {"drafts", "scheduled", "sent"}
 
 
+def can_follow(mailbox: Mailbox, message: Message) -> bool:
+    """Whether the mailbox has sent it: an answer may be expected."""
+    sender = message.header.sender.email.lower()
+    return DRAFT not in message.flags and sender in mailbox.addresses
+
+
 # --- Asking for it -------------------------------------------------------------------
 def follow(
     store: Store, right: Grant, folder: str, uid: int, due_at: datetime
@@ -56,7 +62,7 @@ def follow(
     """For a message that the mailbox has sent. Raises InputRefused for another's."""
     message = store.message(folder, uid)
     header = message.header
-    if header.sender.email.lower() not in addresses(right.mailbox):
+    if not can_follow(right.mailbox, message):
         raise InputRefused(
             _("Seul un message envoyé depuis cette boîte peut être relancé.")
         )
@@ -173,7 +179,7 @@ def is_answered(store: Store, row: FollowUp) -> bool:
     answers by itself is no answer (RFC 3834). Raises MailUnavailable when time runs
     out: that is not «unanswered»."""
     end = time.monotonic() + SEARCH_SECONDS
-    own, since = addresses(row.mailbox), row.sent_on - timedelta(days=1)
+    own, since = row.mailbox.addresses, row.sent_on - timedelta(days=1)
     for folder in store.folders():
         if not _may_hold_answers(folder):
             continue
@@ -192,10 +198,6 @@ def _may_hold_answers(folder: Folder) -> bool:
     return (
         folder.selectable and folder.messages > 0 and folder.special not in _OWN_FOLDERS
     )
-
-
-def addresses(mailbox: Mailbox) -> set[str]:
-    return {address.lower() for address in (mailbox.address, *mailbox.aliases)}
 
 
 def _end(row: FollowUp, state: FollowUp.State) -> FollowUp.State:

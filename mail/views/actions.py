@@ -64,7 +64,7 @@ def rows_after(
                     context["folder_path"],
                     context["folder"],
                     context["catalogue"],
-                    grant.own,
+                    grant.mailbox.addresses,
                 ),
             )
             for row in changed

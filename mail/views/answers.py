@@ -32,8 +32,7 @@ def receipt(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRe
     write = "message.receipt"
     with open_granted(person(request), address, write=write) as (grant, store):
         message = store.message(folder, uid)
-        own = [grant.mailbox.address, *grant.mailbox.aliases]
-        wanted = receipts.asked(message, own)
+        wanted = receipts.asked(message, grant.mailbox.addresses)
         if wanted is None:
             raise Conflict(_("Il n’y a plus d’accusé de lecture à envoyer."))
         if sends:

@@ -63,7 +63,7 @@ def answer_to(
         if kind == RESUME:
             initial = _resumed(grant, store, message, texts)
         else:
-            own = [grant.mailbox.address, *grant.mailbox.aliases]
+            own = grant.mailbox.addresses
             text = reading.text_of(message, texts)
             draft = composing.answer_to(message, text, kind, own)
             initial = _fields(draft) | _origin(message, kind)

@@ -137,7 +137,7 @@ def screen(
 def _people(grant: Grant, found: Conversation) -> str:
     *older, newest = (piece.summary for piece in found.pieces)
     row = Summary(newest.envelope, newest.flags, tuple(reversed(older)))
-    return conversing.participants(row, grant.own, _("moi"))
+    return conversing.participants(row, grant.mailbox.addresses, _("moi"))
 
 
 def carried(grant: Grant, found: Conversation) -> tuple[Tag, ...]:

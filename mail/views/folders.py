@@ -56,7 +56,7 @@ def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str,
             context["folder_path"],
             special,
             catalogue,
-            grant.own,
+            grant.mailbox.addresses,
             dated=form.order.by == "date",
         ),
         "query": form.cleaned_data.get("q", ""),
@@ -85,7 +85,7 @@ def query(request: HttpRequest, grant: Grant) -> Query:
 
 
 def _asked(grant: Grant, form: ListForm) -> Query:
-    return form.asked([grant.mailbox.address, *grant.mailbox.aliases])
+    return form.asked(grant.mailbox.addresses)
 
 
 def groups(grant: Grant, form: ListForm) -> bool:

@@ -118,6 +118,7 @@ def sheet(
         reading.is_external(someone, settings.MAIL_DOMAIN)
         for someone in header.senders or (header.sender,)
     )
+    can_follow = following.can_follow(grant.mailbox, message)
     catalogue = labels.of(grant.mailbox)
     tags = labels.on(message.flags, catalogue)
     return {
@@ -147,7 +148,7 @@ def sheet(
         "tags": tags,
         "labels_id": regions.labels_id(message.folder, message.uid),
         "moments": moments.for_snoozing(),
-        "follow_moments": moments.for_following() if _is_own(grant, message) else (),
+        "follow_moments": moments.for_following() if can_follow else (),
         "mailbox_address": address,
         "label_boxes": labels.boxes(catalogue, tags),
         "continuable": DRAFT in message.flags,
@@ -171,18 +172,12 @@ def _looks(message: Message, opening: frames.Opening, wanted: Looks) -> dict[str
     }
 
 
-def _is_own(grant: Grant, message: Message) -> bool:
-    """Whether the mailbox has sent it: an answer to it may be expected."""
-    own = following.addresses(grant.mailbox)
-    return DRAFT not in message.flags and message.header.sender.email.lower() in own
-
-
 def _reminders(grant: Grant, message: Message) -> Iterator[Banner]:
     if WOKEN in message.flags:
         yield Banner("woken")
     if UNANSWERED in message.flags:
         yield Banner("unanswered", "warning")
-    if _is_own(grant, message):
+    if following.can_follow(grant.mailbox, message):
         row = following.of(grant.mailbox, message.header.message_id)
         if row is not None:
             yield Banner("expected", about=row)
@@ -204,8 +199,7 @@ def _banners(grant: Grant, message: Message, opening: frames.Opening) -> list[Ba
         found.append(Banner("images", about=trusting.can_trust(header)))
     if opening.trusted:
         found.append(Banner("trusted"))
-    own = [grant.mailbox.address, *grant.mailbox.aliases]
-    if wanted := receipts.asked(message, own):
+    if wanted := receipts.asked(message, grant.mailbox.addresses):
         found.append(Banner("receipt", about=wanted))
     if mailing := lists.of(header, server, settings.MAIL_DOMAIN):
         found.append(Banner("list", about=mailing))

@@ -134,8 +134,12 @@ def test_the_last_date_counts_and_it_is_taken_back(office: Office) -> None:
         following.cancel(found)
 
 
-def test_what_somebody_else_sent_is_not_followed(office: Office) -> None:
-    uid = office.box.deliver(sent(office, "a@mairie.test"))
+@pytest.mark.parametrize(("sender", "flag"), [("a@mairie.test", ""), ("", r"\Draft")])
+def test_what_the_mailbox_has_not_sent_is_not_followed(
+    office: Office, sender: str, flag: str
+) -> None:
+    flags = (flag,) if flag else ()
+    uid = office.box.deliver(sent(office, sender), flags=flags)
     box = office.mailbox
     right = Grant(office.user, box, "owner")  # type: ignore[arg-type]
     with (
