@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
@@ -26,6 +27,7 @@ from convergence.errors import (
     FolderMissing,
     InputRefused,
     MailUnavailable,
+    NotFound,
 )
 from mail import claiming, finding
 from mail.claiming import Pace
@@ -102,6 +104,14 @@ def watch(
             sent_on=min(sent_on, timezone.localdate()),
             due_at=due_at,
         )
+
+
+def find(mailbox: Mailbox, pk: uuid.UUID) -> FollowUp:
+    """A row of this mailbox. Raises NotFound."""
+    row = FollowUp.objects.filter(pk=pk, mailbox=mailbox).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def cancel(row: FollowUp) -> None:

@@ -23,6 +23,7 @@ from convergence.errors import (
     Conflict,
     ConvergenceError,
     MessageMissing,
+    NotFound,
     Unavailable,
 )
 from mail.composing import Draft, built, new_message_id
@@ -111,6 +112,14 @@ def known(token: str, author: User, mailbox: Mailbox) -> Outgoing | None:
             raise Underway
         time.sleep(0.05)
     return None
+
+
+def find(mailbox: Mailbox, pk: uuid.UUID) -> Outgoing:
+    """A row of this mailbox. Raises NotFound."""
+    row = mailbox.outgoing.filter(pk=pk).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def _given_back(row: Outgoing) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Grant
 from accounts.models import Mailbox
-from convergence.errors import Conflict, InputRefused
+from convergence.errors import Conflict, InputRefused, NotFound
 from mail import waking
 from mail.messages import WOKEN, Summary
 from mail.models import Snooze
@@ -137,6 +137,15 @@ def waiting(mailbox: Mailbox) -> list[Snooze]:
     mine = Snooze.objects.filter(mailbox=mailbox).select_related("author")
     gone = mine.filter(state=State.GONE, ended_at__gt=timezone.now() - TOLD_FOR)
     return [*mine.filter(state__in=OPEN)[:SHOWN_MAX], *gone[:20]]
+
+
+def find(mailbox: Mailbox, pk: uuid.UUID) -> Snooze:
+    """A row of this mailbox. Raises NotFound."""
+    mine = Snooze.objects.filter(pk=pk, mailbox=mailbox)
+    row = mine.select_related("mailbox", "author").first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def change(row: Snooze, due_at: datetime) -> None:

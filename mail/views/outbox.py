@@ -8,15 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import Grant
 from accounts.requests import person
-from convergence.errors import NotFound
 from convergence.web import Notice, answer, remember, see_other
 from mail import outbox, sending
 from mail.access import open_granted
 from mail.imap.folders import SCHEDULED
 from mail.messages import DRAFT
-from mail.models import Outgoing
 from mail.views import regions
 
 
@@ -34,7 +31,7 @@ def undo(request: HttpRequest, address: str, outgoing: uuid.UUID) -> HttpRespons
     """Take it back: it is a draft again, and one goes on writing it."""
     write = "message.undo"
     with open_granted(person(request), address, write=write) as (grant, store):
-        folder, uid = sending.cancel(store, _row(grant, outgoing))
+        folder, uid = sending.cancel(store, sending.find(grant.mailbox, outgoing))
         store.mark(folder, [uid], DRAFT, on=True)
     return see_other("mail:reply", address, folder, uid, "brouillon")
 
@@ -45,13 +42,6 @@ def retry(request: HttpRequest, address: str, outgoing: uuid.UUID) -> HttpRespon
         grant,
         _store,
     ):
-        sending.retry(_row(grant, outgoing))
+        sending.retry(sending.find(grant.mailbox, outgoing))
     remember(request, Notice(_("Le message repart.")))
     return see_other("mail:outbox", address)
-
-
-def _row(grant: Grant, outgoing: uuid.UUID) -> Outgoing:
-    row = Outgoing.objects.filter(pk=outgoing, mailbox=grant.mailbox).first()
-    if row is None:
-        raise NotFound
-    return row

@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import Mailbox
 from accounts.requests import person
-from convergence.errors import InputRefused, NotFound
+from convergence.errors import InputRefused
 from convergence.web import (
     Notice,
     Undo,
@@ -30,7 +29,7 @@ from mail import following, moments, snoozing
 from mail.access import open_granted
 from mail.forms import BatchForm, SelectionForm, checked
 from mail.imap.folders import SNOOZED
-from mail.models import FollowUp, Snooze
+from mail.models import Snooze
 from mail.views import regions
 from mail.views.actions import (
     departed,
@@ -113,7 +112,7 @@ def unsnooze(request: HttpRequest, address: str, folder: str) -> HttpResponse:
 def change(request: HttpRequest, address: str, row: uuid.UUID) -> HttpResponse:
     at = moments.parsed(request.POST.get("at", ""))
     with open_granted(person(request), address, write="snooze.change") as (grant, _st):
-        snoozing.change(_snooze(grant.mailbox, row), at)
+        snoozing.change(snoozing.find(grant.mailbox, row), at)
     return _back(request, address, _told(1, moments.shown(at)))
 
 
@@ -121,7 +120,7 @@ def change(request: HttpRequest, address: str, row: uuid.UUID) -> HttpResponse:
 def cancel(request: HttpRequest, address: str, row: uuid.UUID) -> HttpResponse:
     write = "message.unsnooze"
     with open_granted(person(request), address, write=write) as (grant, store):
-        there = snoozing.cancel(store, _snooze(grant.mailbox, row))
+        there = snoozing.cancel(store, snoozing.find(grant.mailbox, row))
     text = _("Message remis à sa place.") if there else _("Ce message n’était plus là.")
     return _back(request, address, text)
 
@@ -148,10 +147,7 @@ def unfollow(request: HttpRequest, address: str, row: uuid.UUID) -> HttpResponse
         grant,
         _store,
     ):
-        found = FollowUp.objects.filter(pk=row, mailbox=grant.mailbox).first()
-        if found is None:
-            raise NotFound
-        following.cancel(found)
+        following.cancel(following.find(grant.mailbox, row))
     return _back(request, address, _("Aucune relance pour ce message."))
 
 
@@ -197,14 +193,6 @@ def _words(*, follow: bool) -> dict[str, str]:
         "label": _("Le message reviendra le"),
         "button": _("Mettre en attente"),
     }
-
-
-def _snooze(mailbox: Mailbox, wanted: uuid.UUID) -> Snooze:
-    mine = Snooze.objects.filter(pk=wanted, mailbox=mailbox)
-    row = mine.select_related("mailbox", "author").first()
-    if row is None:
-        raise NotFound
-    return row
 
 
 def _back(request: HttpRequest, address: str, text: str) -> HttpResponse:
