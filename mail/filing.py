@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
 from convergence.errors import Conflict, ConvergenceError, FolderMissing
 from mail import undoing
 from mail.messages import FLAGGED, JUNK, NOT_JUNK, SEEN, Folder, Moved
+from mail.moments import PARIS
 from mail.store import Store
 from mail.undoing import Step
 
@@ -37,8 +37,6 @@ Verb = Literal[
 ]
 _ALREADY = _("Ces messages sont déjà dans ce dossier.")
 INBOX = "INBOX"
-# a year is that of the people who look for it there
-PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +122,7 @@ def archive(store: Store, folder: str, uids: Sequence[int]) -> Filed:
     year ends it: what has moved by then can be told and taken back."""
     years: dict[int, list[int]] = {}
     for uid, received in store.received(folder, uids).items():
+        # a year is that of the people who look for it there
         years.setdefault(received.astimezone(PARIS).year, []).append(uid)
     root = _archive_of(store)
     moves: list[Moved] = []

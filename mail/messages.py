@@ -120,6 +120,9 @@ class Part:
     def parameter(self, name: str) -> str:
         return next((v for n, v in self.parameters if n == name), "")
 
+    def find(self, number: str) -> Part | None:
+        return next((part for part in self.walk() if part.number == number), None)
+
     def walk(self) -> Iterator[Part]:
         """Every node, this one first; a loop, because trees are the sender's."""
         todo = [self]

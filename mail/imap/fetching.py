@@ -310,7 +310,7 @@ def part_of(connection: Connection, folder: str, uid: int, number: str) -> Part:
     guard.section(number)
     connection.select(folder)
     structure = _known(connection, folder, uid).structure
-    found = next((p for p in structure.walk() if p.number == number), None)
+    found = structure.find(number)
     if found is None:
         raise MessageMissing
     return found

@@ -133,7 +133,7 @@ def _asked(
         "is_open": "message" in request.POST,
         "folder_path": regions.path_of(grant.mailbox.address, folder),
         "then": list_path(request, grant.mailbox.address, folder),
-        "here": f"?{request.GET.urlencode()}" if request.GET else "",
+        "here": query_of(request),
     }
     return asked_over(request, "mail/deletion/show", context)
 
@@ -195,8 +195,12 @@ def restore(request: HttpRequest, address: str, folder: str) -> HttpResponse:
 
 def list_path(request: HttpRequest, address: str, folder: str) -> str:
     """The page of the list that the act was done on."""
-    query = request.GET.urlencode()
-    return regions.path_of(address, folder) + (f"?{query}" if query else "")
+    return regions.path_of(address, folder) + query_of(request)
+
+
+def query_of(request: HttpRequest) -> str:
+    """The query of the address with its `?`, "" when there is none."""
+    return f"?{request.GET.urlencode()}" if request.GET else ""
 
 
 def list_after(

@@ -6,14 +6,13 @@ import hashlib
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.access import Grant
 from accounts.requests import person
 from convergence.errors import Conflict
-from convergence.web import Notice, Undo, done, remember, see_other
+from convergence.web import Notice, done, remember, see_other
 from mail import fetcher, lists, receipts, sending, trusting
 from mail.access import open_granted, open_mailbox
 from mail.composing import Draft
@@ -22,7 +21,7 @@ from mail.lists import Letter
 from mail.messages import MDN_SENT, Address, Message
 from mail.models import Outgoing
 from mail.store import Store
-from mail.views import regions
+from mail.views import outbox, regions
 
 
 @require_POST
@@ -80,7 +79,8 @@ def leave(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResp
             raise Conflict(_("Cette liste n’offre pas de désabonnement direct."))
         if mailing.letter and not mailing.one_click:
             row = _queue_letter(grant, store, message, mailing.letter)
-            notice = _sent(address, row)
+            text = _("Message de désabonnement envoyé.")
+            notice = Notice(text, undo=outbox.way_back(row))
             return _answered(request, address, folder, uid, notice)
     # without holding a connection to IMAP: the host has seconds to answer
     fetcher.unsubscribe(mailing.one_click, person=user.pk)
@@ -115,12 +115,6 @@ def _queue_letter(
     )
     token = _token(f"leave\0{letter.to}", grant, message)
     return sending.queue(store, grant.user, grant.mailbox, draft, token=token)
-
-
-def _sent(address: str, row: Outgoing) -> Notice:
-    url = reverse("mail:undo_send", args=[address, row.pk])
-    undo = Undo(url, _("Annuler l’envoi"), {}, settings.UNDO_SECONDS, opens=True)
-    return Notice(_("Message de désabonnement envoyé."), undo=undo)
 
 
 def _answered(

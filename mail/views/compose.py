@@ -5,10 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -20,7 +18,7 @@ from convergence.errors import (
     ConvergenceError,
     TooLarge,
 )
-from convergence.web import Notice, Undo, is_partial, remember, see_other
+from convergence.web import Notice, is_partial, remember, see_other
 from mail import attaching, composing, drafting, reading, recipients, sending
 from mail.access import open_granted
 from mail.attaching import Attached
@@ -30,7 +28,7 @@ from mail.messages import Address, Message
 from mail.models import Outgoing
 from mail.store import Store
 from mail.uploads import Shelf
-from mail.views import regions
+from mail.views import outbox, regions
 
 WRITE = "message.compose"
 FORWARD, RESUME = "transfert", "brouillon"
@@ -189,12 +187,9 @@ def _sent(
     request: HttpRequest, store: Store, form: ComposeForm, row: Outgoing
 ) -> HttpResponse:
     """Told with a way back; then where one was."""
-    address = row.mailbox.address
-    url = reverse("mail:undo_send", args=[address, row.pk])
-    undo = Undo(url, _("Annuler l’envoi"), {}, settings.UNDO_SECONDS, opens=True)
-    remember(request, Notice(_("Message envoyé."), undo=undo))
+    remember(request, Notice(_("Message envoyé."), undo=outbox.way_back(row)))
     folder = _left(store, form.cleaned_data)
-    return see_other(regions.path_of(address, folder))
+    return see_other(regions.path_of(row.mailbox.address, folder))
 
 
 def _left(store: Store, data: dict[str, Any]) -> str:

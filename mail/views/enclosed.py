@@ -24,7 +24,7 @@ def message(
     """An attached message in the reader: its own page, the same cleaning."""
     with open_granted(person(request), address) as (grant, store):
         outer = store.message(folder, uid)
-        found = next((p for p in outer.structure.walk() if p.number == part), None)
+        found = outer.structure.find(part)
         if found is not None and enclosures.is_read_by_server(found):
             context = _numbered(request, store, outer, found)
         else:

@@ -23,6 +23,7 @@ from mail import folding, imaging, quoting, reading, safehtml
 from mail.access import open_granted, open_mailbox
 from mail.store import Store
 from mail.views import frames, looks, regions, sheets
+from mail.views.attachments import SANDBOX
 
 FRAME_POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; "
@@ -105,7 +106,7 @@ def _kept(request: HttpRequest, opened: frames.Opening, number: str) -> str:
 
 def _frame(store: Store, opened: frames.Opening, number: str) -> str:
     message = store.message(opened.folder, opened.uid)
-    part = next((p for p in message.structure.walk() if p.number == number), None)
+    part = message.structure.find(number)
     if part is None or part.type != "text/html":
         raise MessageMissing
     data = b""
@@ -127,7 +128,7 @@ def source(
     response = StreamingHttpResponse(_again(first, pieces), kind)
     name = f'attachment; filename="message-{uid}.eml"'
     response.headers["Content-Disposition"] = name if saved else "inline"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = SANDBOX
     return response
 
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import person
-from convergence.web import Notice, answer, remember, see_other
+from convergence.web import Notice, Undo, answer, remember, see_other
 from mail import outbox, sending
 from mail.access import open_granted
 from mail.imap.folders import SCHEDULED
 from mail.messages import DRAFT
+from mail.models import Outgoing
 from mail.views import regions
+
+
+def way_back(row: Outgoing) -> Undo:
+    """The button that takes back what has just been queued."""
+    url = reverse("mail:undo_send", args=[row.mailbox.address, row.pk])
+    return Undo(url, _("Annuler l’envoi"), {}, settings.UNDO_SECONDS, opens=True)
 
 
 @require_GET

@@ -30,11 +30,12 @@ from mail.access import open_granted
 from mail.forms import BatchForm, SelectionForm, checked
 from mail.imap.folders import SNOOZED
 from mail.models import Snooze
-from mail.views import regions
+from mail.views import regions, sentences
 from mail.views.actions import (
     departed,
     list_after,
     list_path,
+    query_of,
     reading_path,
 )
 
@@ -98,12 +99,7 @@ def unsnooze(request: HttpRequest, address: str, folder: str) -> HttpResponse:
     with open_granted(person(request), address, write=write) as (grant, store):
         count = snoozing.cancel_batch(store, grant.mailbox, batch)
         context = list_after(request, grant, store, folder)
-    text = ngettext(
-        "%(count)s message remis à sa place.",
-        "%(count)s messages remis à leur place.",
-        count,
-    )
-    notice = Notice(text % {"count": count})
+    notice = Notice(sentences.restored(count))
     then = list_path(request, address, folder)
     return done(request, "mail/folder/changed", context, then=then, notice=notice)
 
@@ -167,7 +163,7 @@ def _asked(
     ):
         context = {} if is_partial(request) else regions.shell(grant, store, folder)
     path = regions.path_of(address, folder)
-    here = f"?{request.GET.urlencode()}" if request.GET else ""
+    here = query_of(request)
     tomorrow = timezone.now() + timedelta(days=1)
     asked = {
         "uids": uids,
