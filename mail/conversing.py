@@ -20,6 +20,9 @@ BEFORE = timedelta(days=180)
 _SEARCHED = ("sent", "inbox", "archive")
 _LEFT_OUT = {"drafts", "scheduled", "junk", "trash", "all", "flagged"}
 _NAMED = 3
+# more unread messages than anybody reads at once; the others open on a click
+OPENED_MAX = 10
+PRINTED_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,24 @@ def participants(row: Summary, own: Collection[str], me: str) -> str:
     if len(several) > _NAMED:
         return f"{several[0]} … {', '.join(several[1 - _NAMED :])}"
     return ", ".join(several)
+
+
+def unfolded(
+    found: Conversation, uid: int, *, everything: bool = False
+) -> Collection[Piece]:
+    """The pieces that are shown as read: the newest of all, the newest here, the one
+    that was asked for, and those that nobody has read, the newest of them."""
+    if everything:
+        return found.pieces[-PRINTED_MAX:]
+    newest, wanted = found.pieces[-1], {uid, found.here[0]}
+    kept = [
+        piece
+        for piece in found.pieces
+        if piece is newest
+        or (piece.folder.name == found.folder and piece.summary.uid in wanted)
+    ]
+    unread = [piece for piece in found.pieces if not piece.summary.seen]
+    return [*kept, *unread[-OPENED_MAX:]]
 
 
 @lru_cache(maxsize=8192)

@@ -25,10 +25,6 @@ from mail.views import frames, looks, messages, regions, sheets
 from mail.views.looks import Looks
 from mail.views.sheets import AS_IT_IS
 
-# more unread messages than anybody reads at once; the others open on a click
-OPENED_MAX = 10
-PRINTED_MAX = 100
-
 
 class Leaf(NamedTuple):
     """A message of the conversation: its line, and when it is unfolded its sheet."""
@@ -48,29 +44,11 @@ class Leaf(NamedTuple):
 def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
     with open_granted(person(request), address) as (grant, store):
         found = conversing.conversation(store, folder, uid)
-        opened = unfolded(found, uid, everything="tout" in request.GET)
+        opened = conversing.unfolded(found, uid, everything="tout" in request.GET)
         leaves = [_leaf(grant, store, *at, found, opened) for at in _numbered(found)]
         context = {} if is_partial(request) else messages.shell(grant, store, folder)
     context |= screen(grant, folder, found, leaves)
     return answer(request, "mail/conversations/show", context)
-
-
-def unfolded(
-    found: Conversation, uid: int, *, everything: bool = False
-) -> Collection[Piece]:
-    """The pieces that are shown as read: the newest of all, the newest here, the one
-    that was asked for, and those that nobody has read, the newest of them."""
-    if everything:
-        return found.pieces[-PRINTED_MAX:]
-    newest, wanted = found.pieces[-1], {uid, found.here[0]}
-    kept = [
-        piece
-        for piece in found.pieces
-        if piece is newest
-        or (piece.folder.name == found.folder and piece.summary.uid in wanted)
-    ]
-    unread = [piece for piece in found.pieces if not piece.summary.seen]
-    return [*kept, *unread[-OPENED_MAX:]]
 
 
 def _numbered(found: Conversation) -> list[tuple[int, Piece]]:
@@ -173,7 +151,7 @@ def leaf(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRespo
 def printed(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
     with open_granted(person(request), address) as (grant, store):
         found = conversing.conversation(store, folder, uid)
-        opened = unfolded(found, uid, everything=True)
+        opened = conversing.unfolded(found, uid, everything=True)
         paper = looks.printed(AS_IT_IS)
         leaves = [
             _leaf(grant, store, *at, found, opened, paper) for at in _numbered(found)
