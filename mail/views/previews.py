@@ -3,8 +3,6 @@ address with the policy that it needs."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -16,7 +14,16 @@ from django.views.decorators.http import require_GET
 from accounts.requests import person
 from convergence.errors import NotFound
 from convergence.web import answer, is_partial
-from mail import enclosures, imaging, kinds, mime, pieces, previewing, thumbnails
+from mail import (
+    enclosures,
+    imaging,
+    kinds,
+    mime,
+    pieces,
+    previewing,
+    ranges,
+    thumbnails,
+)
 from mail.access import open_granted, open_mailbox
 from mail.messages import Message
 from mail.store import Store
@@ -32,7 +39,6 @@ PDF_POLICY = (
     "style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
     "sandbox allow-scripts allow-same-origin"
 )
-_RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 _PIECE = 64 * 1024
 
 
@@ -142,39 +148,27 @@ def sound(
     """A sound, whole or the range that the player asks for (RFC 9110 §14)."""
     with open_mailbox(person(request), address) as store:
         data = _whole(store, folder, uid, part, "audio")
-    return ranged(data, kinds.audio_type(data), request.headers.get("Range", ""))
+    return _ranged(data, kinds.audio_type(data), request.headers.get("Range", ""))
 
 
-def ranged(data: bytes, kind: str, asked: str) -> HttpResponseBase:
+def _ranged(data: bytes, kind: str, header: str) -> HttpResponseBase:
     """The whole content, or one range of it (206), or 416."""
-    match = _RANGE.fullmatch(asked.strip())
-    if match is None or asked.strip() == "bytes=-":
-        return _part(data, 0, len(data) - 1, kind)
-    first, last = _bounds(match[1], match[2], len(data))
-    if first > last:
-        response = HttpResponse(status=416)
-        response.headers["Content-Range"] = f"bytes */{len(data)}"
-        return response
-    content = _part(data, first, last, kind)
-    content.status_code = 206
-    content.headers["Content-Range"] = f"bytes {first}-{last}/{len(data)}"
-    return content
+    asked = ranges.asked(header, len(data))
+    if asked is None:
+        return _part(data, kind)
+    if not asked:
+        response: HttpResponseBase = HttpResponse(status=416)
+    else:
+        response = _part(data[asked.first : asked.last + 1], kind)
+        response.status_code = 206
+    response.headers["Content-Range"] = str(asked)
+    return response
 
 
-def _part(data: bytes, first: int, last: int, kind: str) -> StreamingHttpResponse:
-    content = StreamingHttpResponse(_cut(data[first : last + 1]), content_type=kind)
-    content.headers["Content-Length"] = str(last - first + 1)
+def _part(data: bytes, kind: str) -> StreamingHttpResponse:
+    chunks = (data[at : at + _PIECE] for at in range(0, len(data), _PIECE))
+    content = StreamingHttpResponse(chunks, content_type=kind)
+    content.headers["Content-Length"] = str(len(data))
     content.headers["Accept-Ranges"] = "bytes"
     content.headers["Content-Security-Policy"] = SANDBOX
     return content
-
-
-def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
-    if not first:
-        return max(0, size - int(last)), size - 1
-    return int(first), min(int(last) if last else size - 1, size - 1)
-
-
-def _cut(data: bytes) -> Iterator[bytes]:
-    for at in range(0, len(data), _PIECE):
-        yield data[at : at + _PIECE]

@@ -155,12 +155,8 @@ def content(answer: HttpResponse) -> bytes:
     ("asked", "status", "cut"),
     [
         ("", 200, slice(None)),
-        ("bytes=0-", 206, slice(None)),
         ("bytes=10-19", 206, slice(10, 20)),
-        ("bytes=1000-99999", 206, slice(1000, None)),
         ("bytes=-4", 206, slice(-4, None)),
-        ("bytes=-", 200, slice(None)),
-        ("lines=1-2", 200, slice(None)),
     ],
 )
 def test_a_sound_is_played_in_ranges(
