@@ -25,8 +25,6 @@ from mail.messages import Listing, Query, Sorting, Summary
 from mail.store import ARRIVAL
 
 _FOUND_MAX = 500_000
-# a command line of some twenty thousand octets is read by every server
-_RUNS_MAX = 1_000
 # without them a word would be found in the identifiers of a whole folder
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 # names of which every word is in a full-text index
@@ -123,17 +121,6 @@ def _named(items: dict[bytes, Any]) -> str:
     fields = headers.split(items.get(b"BODY[HEADER.FIELDS]") or b"")
     ids = headers.message_ids(headers.first(fields, "message-id"))
     return ids[0] if ids else ""
-
-
-def unmark_all(connection: Connection, folder: str, flag: str) -> int:
-    """Take a flag off all that have it; the server is told runs, never one by one."""
-    name = guard.keyword(flag)
-    found = found_by(connection, folder, (b"UID SEARCH KEYWORD " + name,))
-    for at in range(0, len(found), _RUNS_MAX):
-        runs = b",".join(b"%d:%d" % run for run in found[at : at + _RUNS_MAX])
-        command = b"UID STORE %b -FLAGS.SILENT (%b)" % (runs, name)
-        connection.run(command, patience=SLOW)
-    return count(found)
 
 
 def _is(entry: cache.Entry | None, message_id: str) -> bool:

@@ -197,7 +197,7 @@ class ImapStore:
         self._change(lambda c: changing.mark(c, folder, uids, flag, on=on))
 
     def unmark_all(self, folder: str, flag: str) -> int:
-        return self._change(lambda c: searching.unmark_all(c, folder, flag))
+        return self._change(lambda c: bulk.unmark_all(c, folder, flag))
 
     def change(
         self,
