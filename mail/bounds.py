@@ -1,4 +1,5 @@
-"""The guard before every HTML parser: size, tags, attributes, formatting, depth.
+"""The guard before every HTML parser, size, tags, attributes, formatting and depth; the
+one place where a tree of foreign HTML is made.
 
 What makes a parser slow or large is counted before one sees the text.
 Besides depth, two things grow with the square: the attributes of one
@@ -214,6 +215,11 @@ class _Formatting:
             outer = self.scopes[-1][1]
             for name, count in counts.items():
                 outer[name] = outer.get(name, 0) + count
+
+
+def tree(html: str) -> LexborHTMLParser | None:
+    """The document of a text that the guard lets through."""
+    return LexborHTMLParser(html) if measured(html) is not None else None
 
 
 def depth(html: str) -> int:

@@ -15,15 +15,17 @@ from convergence.errors import NotFound
 
 MAX_AGE = 24 * 3600
 PIXELS_MAX = 20_000_000
+# a JPEG is read at a fraction of its size: only the fraction is in memory
+DRAFTED_MAX = 120_000_000
 # all frames of an animation together
 FRAMES_MAX = 100
 WIDTH_MAX, HEIGHT_MAX = 2_400, 20_000
 
 _SALT = "mail.images"
 _CONSENT_SALT = "mail.images.consent"
-FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 # what Pillow's readers raise on broken files
-BROKEN = (
+_BROKEN = (
     OSError,
     ValueError,
     SyntaxError,
@@ -75,9 +77,9 @@ class Picture:
 def is_small(data: bytes) -> bool:
     """Whether it is a picture of a size that a browser may be given."""
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as found:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as found:
             return found.width * found.height <= PIXELS_MAX
-    except BROKEN:
+    except _BROKEN:
         return False
 
 
@@ -85,12 +87,39 @@ def remade(data: bytes) -> Picture:
     """The picture made anew: nothing but pixels passes. Raises NotFound for what is no
     PNG, JPEG, GIF or WebP, or too large."""
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as found:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as found:
             if found.width * found.height > PIXELS_MAX:
                 raise NotFound
             return _saved(found)
-    except BROKEN as error:
+    except _BROKEN as error:
         raise NotFound from error
+
+
+def reduced(data: bytes, side: int) -> Picture:
+    """The picture made anew, at most `side` wide and high. Raises NotFound for what is
+    none, or claims too many pixels."""
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as found:
+            return _reduced(found, side)
+    except _BROKEN as error:
+        raise NotFound from error
+
+
+def _reduced(found: Image.Image, side: int) -> Picture:
+    pixels = found.width * found.height
+    if pixels > (DRAFTED_MAX if found.format == "JPEG" else PIXELS_MAX):
+        raise NotFound
+    found.draft("RGB", (side, side))
+    if found.width * found.height > PIXELS_MAX:
+        raise NotFound
+    found.thumbnail((side, side))
+    small = ImageOps.exif_transpose(found)
+    output = io.BytesIO()
+    if small.mode in {"RGB", "L", "CMYK", "YCbCr"}:
+        small.convert("RGB").save(output, "JPEG", quality=80)
+        return Picture("image/jpeg", output.getvalue())
+    small.convert("RGBA").save(output, "PNG", compress_level=6)
+    return Picture("image/png", output.getvalue())
 
 
 def _saved(found: Image.Image) -> Picture:

@@ -16,9 +16,8 @@ from typing import Literal
 import css_inline
 import nh3
 from bleach.linkifier import Linker
-from selectolax.lexbor import LexborHTMLParser
 
-from mail import grounds, targets
+from mail import bounds, grounds, targets
 from mail.bounds import SIZE_MAX, Extent, measured
 from mail.rewriting import Rewrite, Rewriter
 
@@ -266,9 +265,8 @@ _ANY_TAG = re.compile(r"<[^<>]*>?")
 
 def text_of(html: str) -> str:
     """The text of foreign HTML (quotes, snippets, the plain-text view)."""
-    if measured(html) is None:
+    if (tree := bounds.tree(html)) is None:
         return _in_lines(_ANY_TAG.sub(" ", html[:SIZE_MAX]))
-    tree = LexborHTMLParser(html)
     for node in tree.css("script, style, title, template, head"):
         node.decompose()
     for node in tree.css("br"):
