@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-# RFC 6154 special uses, plus ours: "scheduled" is the folder Programmés of the outbox,
-# "snoozed" the folder En attente
+# the folders of ours: the outbox, and what waits for its hour
+SCHEDULED = "Programmés"
+SNOOZED = "En attente"
+# RFC 6154 special uses, plus "scheduled" and "snoozed" for these
 Special = Literal[
     "inbox",
     "drafts",

@@ -13,10 +13,8 @@ from mail.imap import guard
 from mail.imap.connection import Connection, Selected
 from mail.imap.errors import Gone
 from mail.imap.parse import number_of, values
-from mail.messages import Folder, Special
+from mail.messages import SCHEDULED, SNOOZED, Folder, Special
 
-SCHEDULED = "Programmés"
-SNOOZED = "En attente"
 _STATUS = (b"MESSAGES", b"UNSEEN", b"UIDNEXT", b"UIDVALIDITY")
 _USES: dict[str, Special] = {
     "\\drafts": "drafts",

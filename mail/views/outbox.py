@@ -14,8 +14,7 @@ from accounts.requests import person
 from convergence.web import Notice, Undo, answer, remember, see_other
 from mail import outbox, sending
 from mail.access import open_granted
-from mail.imap.folders import SCHEDULED
-from mail.messages import DRAFT
+from mail.messages import DRAFT, SCHEDULED
 from mail.models import Outgoing
 from mail.views import regions
 

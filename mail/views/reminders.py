@@ -28,7 +28,7 @@ from convergence.web import (
 from mail import following, moments, snoozing
 from mail.access import open_granted
 from mail.forms import BatchForm, SelectionForm, checked
-from mail.imap.folders import SNOOZED
+from mail.messages import SNOOZED
 from mail.models import Snooze
 from mail.views import regions, sentences
 from mail.views.actions import (
