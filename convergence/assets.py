@@ -24,7 +24,7 @@ _SVG = re.compile(r"<svg[^>]*>(.*?)</svg>", re.DOTALL)
 
 ICONS = (
     "archive badge-check building-2 calendar check chevron-down chevron-left "
-    "chevron-right circle-alert circle-check circle-help clock download ellipsis "
+    "chevron-right circle-alert circle-check clock download ellipsis "
     "external-link file-text folder folder-input forward globe image inbox info layers "
     "lock log-out mail mail-open menu monitor moon octagon-alert paperclip pencil "
     "printer refresh-cw reply reply-all search send settings shield-alert star "

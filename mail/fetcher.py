@@ -1,9 +1,10 @@
 """The guarded fetcher: the only code that asks hosts which a sender has chosen.
 
-http and https only; the name is resolved once, every address must be public, and the
-connection goes to the checked address; each redirect is checked again; the time in all,
-the size and the number of fetches at once are bounded, for each person too; what comes
-back is made anew (mail/imaging.py).
+It fetches pictures (http and https) and takes people off lists (https, never
+redirected). The name is resolved once, every address must be public, and the connection
+goes to the checked address; each redirect of a picture is checked again; the time in
+all, the size and the number of requests at once are bounded, for each person too. A
+picture is made anew (mail/imaging.py), of another answer only the status is read.
 """
 
 from __future__ import annotations
@@ -69,11 +70,11 @@ _resolvers = ThreadPoolExecutor(AT_ONCE, "resolver")
 
 
 class Busy(Unavailable):
-    """As many pictures as may be are being fetched already."""
+    """As many requests as may be are under way already."""
 
 
 class Places:
-    """Who fetches how many pictures in this process: slow senders may not take every
+    """Who waits for how many hosts in this process: slow senders may not take every
     thread of the site. Nobody waits for a place, that would take a thread too."""
 
     def __init__(self) -> None:

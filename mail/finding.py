@@ -1,4 +1,5 @@
-"""Finding one message again by its Message-ID, wherever it was filed (permalinks)."""
+"""Finding one message again by its Message-ID, wherever it was filed: for permalinks,
+and for what is to be brought up again."""
 
 from __future__ import annotations
 
@@ -18,8 +19,8 @@ PAGE_SECONDS = 3.0
 
 def find(store: Store, message_id: str, seconds: float) -> tuple[str, int] | None:
     """(folder, UID) of the newest message of this name in the first folder that has
-    one; trash and junk come last. Raises MailUnavailable when time runs out: that is
-    not «gone»."""
+    one: those of _FIRST, then the others, trash and junk last; no more than FOLDERS_MAX
+    are looked into. Raises MailUnavailable when time runs out: that is not «gone»."""
     end = time.monotonic() + seconds
     for folder in sorted(store.folders(), key=_rank)[:FOLDERS_MAX]:
         if not folder.selectable or not folder.messages:

@@ -27,7 +27,6 @@ Special = Literal[
 SEEN = r"\Seen"
 FLAGGED = r"\Flagged"
 ANSWERED = r"\Answered"
-DELETED = r"\Deleted"
 DRAFT = r"\Draft"
 FORWARDED = "$Forwarded"
 MUTED = "$Muted"
@@ -81,10 +80,6 @@ class Folder:
         return (
             tuple(self.name.split(self.delimiter)) if self.delimiter else (self.name,)
         )
-
-    @property
-    def depth(self) -> int:
-        return len(self.path) - 1
 
     @property
     def leaf(self) -> str:
@@ -193,10 +188,6 @@ class Summary:
     @property
     def answered(self) -> bool:
         return ANSWERED in self.flags
-
-    @property
-    def forwarded(self) -> bool:
-        return FORWARDED in self.flags
 
 
 @dataclass(frozen=True, slots=True)

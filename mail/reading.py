@@ -1,4 +1,4 @@
-"""Reading: what a message view shows, as safe HTML."""
+"""Reading: what is shown of a message, and of the folders beside it."""
 
 from __future__ import annotations
 

@@ -60,8 +60,8 @@ def listed(path: str, message: Message, parts: Iterable[Part]) -> list[Card]:
 
 
 def shown_beside(path: str, message: Message, number: str) -> list[Card]:
-    """The cards that have a preview, in the order in which a gallery shows them, that
-    of `number` always among them."""
+    """The cards that have a preview, in the order in which a gallery shows them; none
+    when that of `number` is not one of them."""
     layout = mime.layout(message.structure)
     parts = [*layout.attachments, *layout.inline]
     found = [one for one in listed(path, message, parts) if one.nature.kind in _PLAYED]

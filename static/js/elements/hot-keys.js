@@ -7,13 +7,13 @@ const SEQUENCE_MS = 1500;
 const REPEATED = new Set(["next", "previous"]);
 
 // the one that a person can see, in the message rather than in the list
-export function actor(act) {
+function actor(act) {
   const all = [...document.querySelectorAll(`[data-act="${act}"]`)];
   const seen = all.filter((element) => element.checkVisibility?.() ?? true);
   return seen.find((element) => element.closest("#reader")) ?? seen[0] ?? all[0];
 }
 
-export function perform(act, target = document.body) {
+function perform(act, target = document.body) {
   const event = new CustomEvent("shortcut", { bubbles: true, cancelable: true, detail: { act } });
   if (!target.dispatchEvent(event)) return true;
   const element = actor(act);

@@ -1,6 +1,6 @@
 // Finding a choice by the letters of its name: case and accents do not count, every word
 // has to be there. The nearest first: begins so, a word begins so, holds it.
-export const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
+const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
 
 function rank(choice, words) {
   const label = fold(choice.label);
