@@ -134,11 +134,17 @@ def labels_id(folder: str, uid: int) -> str:
     return f"labels-{crc32(folder.encode()):x}-{uid}"
 
 
-@lru_cache(maxsize=2000)
 def label_list(
     tags: tuple[Tag, ...], address: str, folder: str, current: str
 ) -> SafeString:
     """The labels in the sidebar: each shows what carries it in the folder at hand."""
+    return _label_list(tags, address, folder, current, get_language() or "fr")
+
+
+@lru_cache(maxsize=2000)
+def _label_list(
+    tags: tuple[Tag, ...], address: str, folder: str, current: str, language: str
+) -> SafeString:
     context = {
         "tags": tags,
         "folder_path": path_of(address, folder),

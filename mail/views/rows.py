@@ -163,12 +163,12 @@ def words(
         "day": interface.mail_date(envelope.received),
         "snippet": _cut(envelope.snippet, 140),
         "size": interface.file_size(envelope.size),
-        "chips": chips(tags),
+        "chips": chips(tags, get_language()),
     }
 
 
 @lru_cache(maxsize=4096)
-def chips(tags: tuple[Tag, ...]) -> SafeString:
+def chips(tags: tuple[Tag, ...], language: str | None) -> SafeString:
     """The labels of a row: the first ones by name, all of them for the script."""
     if not tags:
         return mark_safe("")

@@ -153,3 +153,12 @@ def test_another_mailbox_is_not_found(desk: Desk) -> None:
     path = "/courrier/autre@ac-poitiers.test/INBOX/etiquettes/"
     fields = {"uid": 1, "act": "add", "label": "$label1"}
     assert desk.visitor.post(path, fields).status_code == 404
+
+
+def test_labels_speak_the_language_of_who_looks(desk: Desk) -> None:
+    desk.box.deliver(letter(), flags=("$label1",))
+    assert "Étiquettes" in desk.get().content.decode()
+    desk.visitor.post("/langue/", {"language": "en"})
+    page = desk.get().content.decode()
+    assert "Labels: " in page
+    assert "Étiquettes" not in page
