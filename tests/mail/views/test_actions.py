@@ -65,7 +65,7 @@ def test_deletion_in_the_trash_is_final_and_said_before(desk: Desk) -> None:
     uid = desk.box.deliver(letter(), folder="Trash")
     page = desk.post("suppressions/", "Trash", uid=uid)
     assert "Supprimer définitivement ce message" in page.content.decode()
-    assert '<h1 id="deletion-title">' in page.content.decode()
+    assert '<h1 class="dialog__title" id="deletion-title">' in page.content.decode()
     assert len(desk.box.messages("Trash")) == 1
     answer = desk.post("suppressions/", "Trash", uid=uid, forever="1")
     assert answer.status_code == 303
@@ -77,7 +77,7 @@ def test_the_question_before_a_final_deletion_is_a_dialog(desk: Desk) -> None:
     answer = desk.update("suppressions/", "Trash", uid=uid)
     assert answer.headers["HX-Retarget"] == "#dialogs"
     assert "<dialog" in answer.content.decode()
-    assert '<h2 id="deletion-title">' in answer.content.decode()
+    assert '<h2 class="dialog__title" id="deletion-title">' in answer.content.decode()
 
 
 def test_a_message_is_archived_and_comes_back(desk: Desk) -> None:

@@ -55,9 +55,9 @@ def test_without_an_hour_it_is_asked(desk: Desk) -> None:
     asked = desk.post("attente/", uid=uid, at="")
     assert 'type="datetime-local"' in asked.content.decode()
     assert f'name="uid" value="{uid}"' in asked.content.decode()
-    assert '<h1 id="when-title">' in asked.content.decode()
+    assert '<h1 class="dialog__title" id="when-title">' in asked.content.decode()
     asked = desk.update("attente/", uid=uid, at="")
-    assert '<h2 id="when-title">' in asked.content.decode()
+    assert '<h2 class="dialog__title" id="when-title">' in asked.content.decode()
     assert asked.headers["HX-Retarget"] == "#dialogs"
     assert "<html" not in asked.content.decode()
     assert len(desk.box.messages()) == 1
