@@ -4,9 +4,9 @@ in this process."""
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 
 from convergence.errors import Unavailable
+from convergence.recent import Recent
 from mail import imaging
 from mail.imaging import Picture
 
@@ -18,28 +18,7 @@ _WAIT_SECONDS = 20.0
 Key = tuple[str, str, int, int, str]
 
 
-class Kept:
-    """The thumbnails made last, bounded by their number; each is some kilobytes."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._lock = threading.Lock()
-        self._pictures: OrderedDict[Key, Picture] = OrderedDict()
-
-    def get(self, key: Key) -> Picture | None:
-        with self._lock:
-            if key in self._pictures:
-                self._pictures.move_to_end(key)
-            return self._pictures.get(key)
-
-    def put(self, key: Key, picture: Picture) -> None:
-        with self._lock:
-            self._pictures[key] = picture
-            while len(self._pictures) > self._size:
-                self._pictures.popitem(last=False)
-
-
-kept = Kept(KEPT)
+kept: Recent[Key, Picture] = Recent(KEPT)
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 

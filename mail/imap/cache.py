@@ -7,9 +7,6 @@ levels: this process, then Redis. Losing either only costs a FETCH.
 from __future__ import annotations
 
 import hashlib
-import os
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +14,7 @@ from typing import Any
 
 from django.core.cache import cache
 
+from convergence.recent import Recent
 from mail.messages import Address, Envelope, Part
 
 KEPT_HERE = 30_000
@@ -31,42 +29,7 @@ class Entry:
     structure: Part
 
 
-class Near:
-    """A bounded LRU of entries, safe under threads."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self._entries: OrderedDict[tuple[str, int], Entry] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, prefix: str, uids: Sequence[int]) -> dict[int, Entry]:
-        with self._lock:
-            found = {}
-            for uid in uids:
-                key = (prefix, uid)
-                if (entry := self._entries.get(key)) is not None:
-                    self._entries.move_to_end(key)
-                    found[uid] = entry
-            return found
-
-    def put(self, prefix: str, entries: Mapping[int, Entry]) -> None:
-        with self._lock:
-            for uid, entry in entries.items():
-                self._entries[(prefix, uid)] = entry
-            while len(self._entries) > self.size:
-                self._entries.popitem(last=False)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._entries.clear()
-
-    def renew_lock(self) -> None:
-        """In a child process the lock may be held by a thread that is not there."""
-        self._lock = threading.Lock()
-
-
-near = Near(KEPT_HERE)
-os.register_at_fork(after_in_child=near.renew_lock)
+near: Recent[tuple[str, int], Entry] = Recent(KEPT_HERE)
 
 
 def prefix(login: str, folder: str, uidvalidity: int) -> str:
@@ -76,7 +39,8 @@ def prefix(login: str, folder: str, uidvalidity: int) -> str:
 
 def load(key: str, uids: Sequence[int]) -> dict[int, Entry]:
     """The entries known of these UIDs."""
-    found = near.get(key, uids)
+    known = near.get_many([(key, uid) for uid in uids])
+    found = {uid: entry for (_key, uid), entry in known.items()}
     missing = [uid for uid in uids if uid not in found]
     if missing:
         names = {f"{key}:{uid}": uid for uid in missing}
@@ -85,15 +49,19 @@ def load(key: str, uids: Sequence[int]) -> dict[int, Entry]:
             for name, raw in cache.get_many(list(names)).items()
             if (entry := _thawed(raw)) is not None
         }
-        near.put(key, far)
+        _keep(key, far)
         found |= far
     return found
 
 
 def save(key: str, entries: Mapping[int, Entry]) -> None:
-    near.put(key, entries)
+    _keep(key, entries)
     frozen = {f"{key}:{uid}": _frozen(entry) for uid, entry in entries.items()}
     cache.set_many(frozen, KEPT_SECONDS)
+
+
+def _keep(key: str, entries: Mapping[int, Entry]) -> None:
+    near.put_many({(key, uid): entry for uid, entry in entries.items()})
 
 
 def _frozen(entry: Entry) -> list[Any]:

@@ -9,9 +9,6 @@ envelopes: this process, then Redis. Losing either only costs a THREAD.
 from __future__ import annotations
 
 import hashlib
-import os
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +16,7 @@ from typing import Any
 
 from django.core.cache import cache
 
+from convergence.recent import Recent
 from mail.threading import Thread
 
 KEPT_HERE = 600_000  # messages
@@ -57,40 +55,12 @@ def order_of(uidvalidity: int, threads: Sequence[Thread]) -> Order:
     return Order((uidvalidity, count, threads[0][-1] if threads else 0), tuple(threads))
 
 
-class Near:
-    """A bounded LRU of orders, safe under threads."""
-
-    def __init__(self, room: int) -> None:
-        self.room = room
-        self.renew()
-
-    def renew(self) -> None:
-        """In a child process the lock may be held by a thread that is not there."""
-        self._used = 0
-        self._orders: OrderedDict[str, Order] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: str) -> Order | None:
-        with self._lock:
-            if (found := self._orders.get(key)) is not None:
-                self._orders.move_to_end(key)
-            return found
-
-    def put(self, key: str, order: Order) -> None:
-        with self._lock:
-            self._drop(key)
-            self._orders[key] = order
-            self._used += order.mark[1]
-            while self._used > self.room and len(self._orders) > 1:
-                self._drop(next(iter(self._orders)))
-
-    def _drop(self, key: str) -> None:
-        if (old := self._orders.pop(key, None)) is not None:
-            self._used -= old.mark[1]
+def _weight(order: Order) -> int:
+    # that of an empty folder takes a place too
+    return order.mark[1] + 1
 
 
-near = Near(KEPT_HERE)
-os.register_at_fork(after_in_child=near.renew)
+near: Recent[str, Order] = Recent(KEPT_HERE, _weight)
 
 
 def _key(login: str, folder: str) -> str:

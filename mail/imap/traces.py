@@ -5,12 +5,10 @@ next page goes on. Of a folder without end the newest TRACED_MAX messages are th
 
 from __future__ import annotations
 
-import os
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
+from convergence.recent import Recent
 from mail import headers
 from mail.imap import cache, guard
 from mail.imap.connection import SLOW, Connection
@@ -30,32 +28,9 @@ _ITEMS = (
 Traces = dict[int, Trace | None]
 
 
-class Known:
-    """The traces of the folders threaded last; None for what the server did not
-    tell, so that it is not asked again."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.renew()
-
-    def renew(self) -> None:
-        self._folders: OrderedDict[str, Traces] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: str) -> Traces:
-        with self._lock:
-            return dict(self._folders.get(key, {}))
-
-    def put(self, key: str, found: Traces) -> None:
-        with self._lock:
-            self._folders[key] = found
-            self._folders.move_to_end(key)
-            while len(self._folders) > self.size:
-                self._folders.popitem(last=False)
-
-
-known = Known(KEPT_HERE)
-os.register_at_fork(after_in_child=known.renew)
+# of the folders threaded last; None for what the server did not tell, so that it is not
+# asked again
+known: Recent[str, Traces] = Recent(KEPT_HERE)
 
 
 def threads(connection: Connection, folder: str) -> tuple[list[Thread], bool]:
@@ -64,7 +39,7 @@ def threads(connection: Connection, folder: str) -> tuple[list[Thread], bool]:
     key = cache.prefix(connection.login, folder, uidvalidity)
     uids = _every(connection)
     wanted = uids[-TRACED_MAX:]
-    kept = known.get(key) if uidvalidity else {}
+    kept = (known.get(key) or {}) if uidvalidity else {}
     found: Traces = {uid: kept[uid] for uid in wanted if uid in kept}
     missing = [uid for uid in reversed(wanted) if uid not in found]
     end = time.monotonic() + STEP_SECONDS

@@ -10,14 +10,13 @@ it. Not in Redis: the bodies of messages have no place there.
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from convergence.recent import Recent
 from mail import charsets, folding, mime, rewriting, safehtml
 from mail.bounds import Extent, measured
 from mail.imaging import proxied
@@ -48,37 +47,41 @@ class Frame:
         return not self.document
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The frames of one message, of which the first was made at `made_at`."""
+
+    made_at: float
+    frames: Mapping[str, Frame]
+
+    @property
+    def is_old(self) -> bool:
+        return time.monotonic() - self.made_at > KEPT_SECONDS
+
+    def weight(self) -> int:
+        return sum(len(frame.document) for frame in self.frames.values())
+
+
 class Shelf:
     """Frames of the messages opened last, bounded by their characters."""
 
     def __init__(self, room: int) -> None:
-        self.room = room
-        self._used = 0
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[Key, tuple[float, dict[str, Frame]]] = OrderedDict()
+        self._kept: Recent[Key, _Kept] = Recent(room, _Kept.weight)
 
     def get(self, key: Key) -> Mapping[str, Frame]:
-        with self._lock:
-            made_at, frames = self._kept.get(key, (0.0, {}))
-            if not frames or time.monotonic() - made_at > KEPT_SECONDS:
-                self._drop(key)
-                return {}
-            self._kept.move_to_end(key)
-            return dict(frames)
+        kept = self._kept.get(key)
+        if kept is not None and kept.is_old:
+            self._kept.forget(key)
+            kept = None
+        return kept.frames if kept else {}
 
     def put(self, key: Key, number: str, frame: Frame) -> None:
-        with self._lock:
-            _at, frames = self._kept.setdefault(key, (time.monotonic(), {}))
-            if number in frames:
-                return
-            frames[number] = frame
-            self._used += len(frame.document)
-            while self._used > self.room:
-                self._drop(next(iter(self._kept)))
+        def beside(known: _Kept | None) -> _Kept:
+            if known is None or known.is_old:
+                return _Kept(time.monotonic(), {number: frame})
+            return _Kept(known.made_at, {**known.frames, number: frame})
 
-    def _drop(self, key: Key) -> None:
-        _at, frames = self._kept.pop(key, (0.0, {}))
-        self._used -= sum(len(frame.document) for frame in frames.values())
+        self._kept.alter(key, beside)
 
 
 shelf = Shelf(KEPT_CHARACTERS)

@@ -28,7 +28,7 @@ def letter(sender: str, subject: str, octets: int) -> bytes:
 
 @pytest.fixture(autouse=True)
 def forgetful() -> None:
-    orders.near.renew()
+    orders.near.clear()
 
 
 @pytest.fixture(params=["SORT", "DISPLAY", "own"])

@@ -116,7 +116,7 @@ def test_another_process_finds_them_in_the_cache(
     store: ImapStore, proxy: Proxy
 ) -> None:
     store.conversations("INBOX", 1)
-    orders.near.renew()
+    orders.near.clear()
     proxy.clear()
     assert threads_of(store.conversations("INBOX", 1)) == EXPECTED
     assert proxy.round_trips == 1

@@ -78,4 +78,5 @@ def test_a_frame_is_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     assert shelf.get(KEY)
     monkeypatch.setattr(frames, "KEPT_SECONDS", -1.0)
     assert not shelf.get(KEY)
-    assert not shelf._used
+    monkeypatch.undo()
+    assert not shelf.get(KEY)
