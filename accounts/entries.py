@@ -8,7 +8,7 @@ from typing import Literal
 
 from django.conf import settings
 
-from convergence.folding import folded
+from convergence.comparing import folded
 
 BranchKind = Literal["nominative", "functional", "other"]
 

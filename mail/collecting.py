@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from convergence.folding import folded
+from convergence.comparing import folded
 from mail import kinds, mime
 from mail.messages import Envelope, Part
 from mail.store import Store

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from convergence.folding import folded
+from convergence.comparing import folded
 from mail.headers import UNSAFE
 from mail.messages import Address
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 from zlib import crc32
 
-from convergence.folding import folded
+from convergence.comparing import folded
 from mail import charsets, mime, plaintext, safehtml
 from mail.impersonation import is_below
 from mail.messages import Address, Folder, Message, Part

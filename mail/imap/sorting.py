@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from convergence.folding import folded
+from convergence.comparing import folded
 from mail import headers
 from mail.imap import guard, orders, threads
 from mail.imap.connection import SLOW, Command, Connection, Literal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from convergence.folding import folded
+from convergence.comparing import folded
 
 
 @pytest.mark.parametrize(
