@@ -15,6 +15,7 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SCREENS = ROOT / ".test" / "screens"
 SIZES = {1440: 900, 360: 740}
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+NARROW = 767
 NARROWEST = 320  # RGAA 10.11
 # what frames hold is somebody else's (RGAA exempts it), and it runs no script
 _ALL: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False}
@@ -23,6 +24,11 @@ _COLOURS = {**_ALL, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 # colours on their way from one theme to the other are no finding
 _SETTLE = "document.getAnimations().forEach((running) => running.finish())"
 _WIDTH = "document.scrollingElement.scrollWidth"
+# panes scroll, not the page that holds them
+_OVERFLOW = """() => {
+  const { scrollHeight, clientHeight } = document.scrollingElement;
+  return document.querySelector(".panes") ? scrollHeight - clientHeight : 0;
+}"""
 
 
 @dataclass
@@ -43,6 +49,8 @@ class Inspection:
                 page.emulate_media(color_scheme=scheme)
                 page.evaluate(_SETTLE)
                 self._look(page, f"{name}-{scheme}-{width}", scheme)
+            if width > NARROW and (excess := page.evaluate(_OVERFLOW)) > 0:
+                self.findings.append(f"{name}: {excess} px below the screen")
             self._reflow(page, name, width)
         page.set_viewport_size({"width": NARROWEST, "height": 740})
         self._reflow(page, name, NARROWEST)
