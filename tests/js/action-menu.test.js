@@ -65,3 +65,11 @@ test("Escape closes it and does nothing else", () => {
   assert.equal(press(find("a"), "Escape").defaultPrevented, true);
   assert.equal(press(find("summary"), "Escape").defaultPrevented, false);
 });
+
+test("opened by a key pressed elsewhere, it has the focus at once", () => {
+  const menu = show(MENU.replace(" open", ""));
+  find("#outside").focus();
+  find("summary").click();
+  assert.equal(menu.details.open, true);
+  assert.equal(document.activeElement, find("a"));
+});

@@ -1,5 +1,5 @@
 // <action-menu> around <details class="menu">: closes on Escape, outside click, focus
-// out. data-borrow names an element of the page whose items an empty menu takes over.
+// out. Opened by a shortcut, it takes the focus. data-borrow names an element of the page whose items an empty menu takes over.
 class ActionMenu extends HTMLElement {
   connectedCallback() {
     this.ending = new AbortController();
@@ -10,6 +10,7 @@ class ActionMenu extends HTMLElement {
     }, { signal });
     this.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.details.addEventListener("toggle", () => this.borrow(), { signal });
+    this.querySelector("summary").addEventListener("click", (event) => this.called(event), { signal });
   }
 
   disconnectedCallback() {
@@ -22,6 +23,17 @@ class ActionMenu extends HTMLElement {
 
   close() {
     if (this.details) this.details.open = false;
+  }
+
+  // by a key pressed elsewhere (hot-keys.js): the arrows go on from the first item, and no
+  // other shortcut is between
+  called(event) {
+    const summary = event.currentTarget;
+    if (event.detail || document.activeElement === summary || this.closest("folder-choice")) return;
+    event.preventDefault();
+    this.details.open = !this.details.open;
+    this.borrow();
+    if (this.details.open) this.querySelector(".menu__items :is(a, button)")?.focus();
   }
 
   pressed(event) {

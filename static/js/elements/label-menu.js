@@ -6,12 +6,11 @@ const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase
 class LabelMenu extends HTMLElement {
   connectedCallback() {
     for (const hidden of this.querySelectorAll("[data-without-script]")) hidden.hidden = true;
-    for (const shown of this.querySelectorAll("[data-find], [data-apply]")) {
-      Object.assign(shown, { hidden: false, disabled: false });
-    }
+    const shown = this.querySelectorAll("[data-find], [data-apply]");
+    for (const one of shown) Object.assign(one, { hidden: false, disabled: false });
     this.ending = new AbortController();
     const { signal } = this.ending;
-    this.details.addEventListener("toggle", () => this.opened(), { signal });
+    this.querySelector("summary").addEventListener("click", (event) => this.turned(event), { signal });
     this.find.addEventListener("input", () => this.narrow(), { signal });
     this.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.closest("form").addEventListener("submit", (event) => this.leaving(event), { signal, capture: true });
@@ -52,8 +51,10 @@ class LabelMenu extends HTMLElement {
     this.details.open = false;
   }
 
-  opened() {
-    if (!this.details.open) return;
+  // at once: what is typed next belongs in the field, and "toggle" comes later
+  turned(event) {
+    event.preventDefault();
+    if (!(this.details.open = !this.details.open)) return;
     const carried = this.chosen.map((one) => new Set(keywords(one)));
     for (const box of this.boxes) {
       const count = carried.filter((set) => set.has(box.value.toLowerCase())).length;

@@ -96,7 +96,7 @@ class MessageList extends HTMLElement {
     const reading = Boolean(event.target.closest("#reader"));
     if (act in STEPS) this.step(STEPS[act], reading);
     else if (act === "open" && !reading) this.current.querySelector(".row__link").click();
-    else if (act === "back") this.focusRow();
+    else if (act === "back" && !document.querySelector('#reader [data-act="back"]')?.checkVisibility?.()) this.focusRow();
     else return;
     event.preventDefault();
   }

@@ -1,6 +1,7 @@
 // <row-departures> in a list: rows that leave are gone at once and back after an error; the
-// focus goes on to the next row. Several acts may be under way: an answer that still holds
-// what a later one takes away does not bring it back.
+// focus goes on to the next row, or stays with the message that is still open. Several acts
+// may be under way: an answer that still holds what a later one takes away does not bring
+// it back.
 import { Selection } from "#models/selection.js";
 
 const LEAVING = "[data-leaves], [name=to]";
@@ -27,7 +28,7 @@ class RowDepartures extends HTMLElement {
 
   began({ target: form, submitter }) {
     if (!form.matches('[hx-target="#list"]')) return;
-    this.refocus = true;
+    this.refocus = form.closest("#reader, #list")?.id;
     if (!submitter?.matches(LEAVING)) return;
     const uids = new Set(new FormData(form).getAll("uid"));
     const leaving = this.list.rows.filter((row) => uids.has(row.querySelector("[name=uid]")?.value)).map((row) => row.id);
@@ -49,7 +50,7 @@ class RowDepartures extends HTMLElement {
       this.show();
     }
     // a focus that is lost later was not taken by an act on the list
-    if (!this.forms.length && form.matches?.('[hx-target="#list"]')) this.refocus = false;
+    if (!this.forms.length && form.matches?.('[hx-target="#list"]')) this.refocus = "";
   }
 
   failed() {
@@ -63,8 +64,10 @@ class RowDepartures extends HTMLElement {
       row.classList.toggle("row--leaving", this.gone.has(row.id));
     }
     if (!this.refocus || document.activeElement !== document.body) return;
-    this.refocus = false;
-    this.list.focusRow();
+    const subject = this.refocus === "reader" && document.querySelector("#reader .reader__subject");
+    this.refocus = "";
+    if (subject) subject.focus({ preventScroll: true });
+    else this.list.focusRow();
   }
 }
 
