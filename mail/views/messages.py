@@ -40,6 +40,7 @@ def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRespo
         sheet = _sheet(request, grant, store, folder, uid)
         context = {} if is_partial(request) else shell(grant, store, folder)
     context |= screen(grant, sheet)
+    context["unified"] = regions.all_mailboxes(request.GET.get("de", ""))
     return answer(request, "mail/messages/show", context)
 
 

@@ -79,6 +79,12 @@ def write_path(address: str, folder: str, uid: int) -> str:
     return f"/ecrire/{quote(address, safe='@')}/{_segment(folder)}/{uid}/"
 
 
+def all_mailboxes(origin: str) -> str:
+    """The list over all mailboxes from which a message was opened, if one was."""
+    queries = {"toutes": "", "non-lus": "?non_lus=1"}
+    return reverse("mail:unified") + queries[origin] if origin in queries else ""
+
+
 def tree(folders: tuple[Folder, ...], address: str, current: str) -> SafeString:
     return _tree(_counted(folders), address, current, get_language() or "fr")
 

@@ -47,7 +47,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def _screen(page: Page, grants: Mapping[str, Grant], form: UnifiedForm) -> Context:
     kept = {"non_lus": "1"} if form.query.unseen else {}
     places = "_".join(f"{grants[a].mailbox.pk}.{n}" for a, n in page.taken.items())
-    shown = _rows(page, grants)
+    shown = _rows(page, grants, "non-lus" if form.query.unseen else "toutes")
     return {
         "grants": list(grants.values()),
         "rows": shown,
@@ -65,10 +65,12 @@ def _state(rows: str, page: Page) -> str:
     return f"{crc32(shown.encode('utf-8', 'replace')):08x}"
 
 
-def _rows(page: Page, grants: Mapping[str, Grant]) -> SafeString:
+def _rows(page: Page, grants: Mapping[str, Grant], origin: str) -> SafeString:
     template = get_template("mail/unified/_row.html")
     made = (
-        template.render(_shown(row.summary, grants[row.address].mailbox))
+        template.render(
+            _shown(row.summary, grants[row.address].mailbox) | {"origin": origin}
+        )
         for row in page.rows
     )
     return mark_safe("".join(made))  # noqa: S308 (a template rendered it)
