@@ -65,28 +65,6 @@ def test_keys_file_one_after_the_other_and_take_it_back(
     assert len(box.messages()) == 4
 
 
-def test_a_range_is_selected_and_deleted(listed: Visitor, box: Box) -> None:
-    listed.press("j", "x", "j", "j", "X")
-    expect(listed.messages).to_contain_text("3 sélectionnés")
-    listed.press("#")
-    expect(listed.notices).to_contain_text("3 messages placés dans la corbeille.")
-    expect(listed.rows).to_have_count(3)
-    expect(subject(listed, "Dossier 3")).to_be_focused()
-
-
-def test_a_message_is_read_starred_and_followed_by_the_next(
-    listed: Visitor, box: Box
-) -> None:
-    listed.press("j", "o")
-    expect(listed.heading("Dossier 6")).to_be_focused()
-    listed.press("s")
-    expect(listed.reader.get_by_role("button", name="Ne plus suivre")).to_be_visible()
-    listed.press("j")
-    expect(listed.heading("Dossier 5")).to_be_focused()
-    listed.press("u")
-    expect(subject(listed, "Dossier 5")).to_be_focused()
-
-
 def test_keys_work_inside_the_frame_of_a_message(
     visitor: Visitor, person: Person, box: Box
 ) -> None:
@@ -112,11 +90,6 @@ def test_nothing_happens_while_somebody_types(listed: Visitor, box: Box) -> None
     expect(listed.notices).to_contain_text("1 message archivé.")
     assert ["/archives/" in r.url for r in sent if r.method == "POST"] == [True]
     assert len(box.messages()) == 5
-
-
-def test_folders_are_reached_by_two_keys(listed: Visitor) -> None:
-    listed.press("g", "t")
-    expect(listed.heading("Corbeille")).to_be_visible()
 
 
 def test_what_is_final_is_asked_about_first(

@@ -31,20 +31,6 @@ def listed(box: Box, visitor: Visitor, person: Person) -> Visitor:
     return visitor
 
 
-def test_a_label_is_put_on_with_the_keyboard_alone(listed: Visitor, box: Box) -> None:
-    listed.tab_to(listed.rows.first.get_by_role("link"))
-    listed.press("l")
-    field = listed.selection.get_by_label("Chercher ou créer une étiquette")
-    expect(field).to_be_focused()
-    listed.page.keyboard.type("a fai")
-    listed.press("Enter")
-    expect(listed.row("Voyage à Nantes")).to_contain_text("À faire")
-    expect(listed.notices).to_contain_text("Étiquettes changées sur 1 message.")
-    assert "$label4" in box.flags(3)
-    listed.button("Annuler").click()
-    expect(listed.row("Voyage à Nantes")).not_to_contain_text("À faire")
-
-
 def test_a_label_is_made_on_the_fly(
     inspection: Inspection, listed: Visitor, box: Box
 ) -> None:

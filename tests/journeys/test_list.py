@@ -42,14 +42,6 @@ def reach(visitor: Visitor, subject: str) -> None:
     raise AssertionError(subject)
 
 
-def test_a_message_is_opened_and_its_subject_has_the_focus(listed: Visitor) -> None:
-    reach(listed, "Réunion de rentrée")
-    listed.press("Enter")
-    expect(listed.heading("Réunion de rentrée")).to_be_focused()
-    expect(listed.reader).to_contain_text("Merci de votre réponse.")
-    expect(listed.row("Réunion de rentrée")).not_to_contain_text("Non lu")
-
-
 def test_messages_are_selected_and_marked(listed: Visitor, box: Box) -> None:
     reach(listed, "Réunion de rentrée")
     listed.press("Space", "ArrowDown", "Space")
@@ -62,35 +54,6 @@ def test_messages_are_selected_and_marked(listed: Visitor, box: Box) -> None:
     expect(listed.page.get_by_label("Tout sélectionner")).to_be_visible()
     assert "\\Flagged" in box.flags(1)
     assert "\\Flagged" not in box.flags(3)
-
-
-def test_a_message_is_moved_to_a_folder_found_by_typing(
-    listed: Visitor, box: Box
-) -> None:
-    reach(listed, "Voyage à Nantes")
-    listed.press("m")
-    choice = listed.page.get_by_role("combobox", name="Filtrer par nom")
-    expect(choice).to_be_focused()
-    listed.page.keyboard.type("CLASS")
-    expect(listed.page.get_by_role("listbox").get_by_role("option")).to_have_count(1)
-    listed.press("Enter")
-    expect(listed.notices).to_contain_text("1 message déplacé.")
-    expect(listed.rows).to_have_count(2)
-    assert len(box.messages("Classement")) == 2
-
-
-def test_a_message_is_deleted_and_brought_back(listed: Visitor, box: Box) -> None:
-    reach(listed, "Conseil de classe")
-    listed.press("Space")
-    listed.tab_to(listed.act("Supprimer"), back=True)
-    listed.press("Enter")
-    expect(listed.notices).to_contain_text("1 message placé dans la corbeille.")
-    expect(listed.rows).to_have_count(2)
-    listed.tab_to(listed.button("Annuler"))
-    listed.press("Enter")
-    expect(listed.row("Conseil de classe")).to_be_visible()
-    expect(listed.notices).to_contain_text("1 message remis à sa place.")
-    assert len(box.messages()) == 3
 
 
 def test_the_list_is_searched_and_filtered(listed: Visitor, box: Box) -> None:

@@ -177,24 +177,6 @@ def test_the_functional_door(
     inspection.look(visitor, "error-404")
 
 
-def test_the_list_over_all_mailboxes(
-    inspection: Inspection,
-    visitor: Visitor,
-    person: Person,
-    boxes: tuple[FunctionalMailbox, FunctionalMailbox],
-    mailbox_of: Callable[[Person | FunctionalMailbox], Box],
-) -> None:
-    mailbox_of(boxes[1]).deliver(letter("Absence de Lou").as_bytes())
-    mailbox_of(person).deliver(letter("Réunion").as_bytes())
-    visitor.sign_in(person)
-    visitor.go("/toutes-les-boites/")
-    expect(visitor.page.locator(".row--boxed")).to_have_count(2)
-    inspection.look(visitor, "unified")
-    visitor.page.get_by_role("link", name="Absence de Lou").click()
-    expect(visitor.page.get_by_text(boxes[1].address).first).to_be_visible()
-    inspection.look(visitor, "unified-message")
-
-
 def test_no_mailbox(inspection: Inspection, arrive: Arrive, person: Person) -> None:
     visitor = arrive("functional")
     visitor.sign_in(person)
