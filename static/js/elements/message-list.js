@@ -4,6 +4,9 @@
 import htmx from "htmx";
 
 const WIDE = matchMedia("(min-width: 768px)");
+const ROW = ".row:not(.row--leaving)";
+// what Tab would reach beside the one row that it leads to
+const STOPS = [".row__link", '.row [name="uid"]'].map((stop) => `${stop}:not([tabindex="-1"])`).join();
 const STEPS = { ArrowDown: 1, ArrowUp: -1, next: 1, previous: -1 };
 
 class MessageList extends HTMLElement {
@@ -24,11 +27,12 @@ class MessageList extends HTMLElement {
 
   // what has left already is no row any more
   get rows() {
-    return [...this.querySelectorAll(".row:not(.row--leaving)")];
+    return [...this.querySelectorAll(ROW)];
   }
 
   get current() {
-    return this.rows.find((row) => row.id === this.at) ?? this.rows[0];
+    const row = this.at && document.getElementById(this.at);
+    return row?.matches(ROW) && this.contains(row) ? row : this.querySelector(ROW);
   }
 
   // for a message beside (or below) the list
@@ -57,16 +61,16 @@ class MessageList extends HTMLElement {
   // what the server's HTML does not know: that script runs, which row is open, which one
   // Tab leads to
   marked() {
-    const { rows } = this;
     const all = this.querySelector("[data-select-all]");
-    if (all) all.hidden = !rows.length;
+    if (all) all.hidden = !this.querySelector(ROW);
     const reading = document.querySelector("#reader .reader");
     // a page that was loaded with its message
     this.opened ??= reading?.id.replace("message-", "row-");
-    for (const row of rows) {
-      told(row, Boolean(reading && row.id === this.opened));
-      tabbed(row, false);
-    }
+    const open = reading && document.getElementById(this.opened);
+    // a list may be long: only what changes is touched
+    for (const row of this.querySelectorAll(".row--open")) if (row !== open) told(row, false);
+    if (open?.matches(".row") && this.contains(open)) told(open, true);
+    for (const stop of this.querySelectorAll(STOPS)) stop.tabIndex = -1;
     this.reached(this.current);
   }
 

@@ -48,8 +48,8 @@ class RowSelection extends HTMLElement {
 
   extend(box, on = true) {
     const { boxes } = this;
-    const range = this.selection.range(boxes.map((b) => b.value), box.value);
-    for (const other of boxes) if (range.includes(other.value)) other.checked = on;
+    const range = new Set(this.selection.range(boxes.map((b) => b.value), box.value));
+    for (const other of boxes) if (range.has(other.value)) other.checked = on;
     this.tell();
   }
 
