@@ -7,7 +7,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from bench import chromium, people, report, site
 from bench.measuring import percentile
@@ -128,7 +128,7 @@ def _click(page: Page, uid: str) -> float:
 # --- a thousand rows ------------------------------------------------------------------
 def _load(page: Page) -> None:
     """The list reads on while it is scrolled, until all rows are there."""
-    page.locator(".row").first.hover()
+    page.mouse.move(*_middle(page.locator(".row").first))
     for _ in range(ROWS):
         if page.evaluate(_FULL):
             return
@@ -140,31 +140,65 @@ def _load(page: Page) -> None:
 def _scrolled(page: Page, url: str) -> dict[str, float]:
     """The longest task of each act, 0 where none was long."""
     page.goto(url)
+    boxes, links = page.locator(".row [name=uid]"), page.locator(".row__link")
+    # what finds elements is put into the page before anybody watches
+    boxes.first.hover()
     page.wait_for_timeout(_SETTLED_MS)
     page.evaluate(_WATCH)
-    boxes = page.locator(".row [name=uid]")
-    acts: dict[str, Callable[[], object]] = {
-        "read on": lambda: _load(page),
-        "scroll up": lambda: _wheel(page, -3_000),
-        "scroll down": lambda: _wheel(page, 3_000),
-        "open": lambda: page.locator(".row__link").last.click(),
-        "select": boxes.last.click,
-        "range": lambda: boxes.first.click(modifiers=["Shift"]),
-        "clear": lambda: page.keyboard.press("Escape"),
-        "all": lambda: page.keyboard.press("Control+a"),
-        "none": lambda: page.locator("[data-select-all] input").click(),
+    return {
+        "read on": _longest(page, lambda: _load(page)),
+        "scroll up": _longest(page, lambda: _wheel(page, -3_000)),
+        "scroll down": _longest(page, lambda: _wheel(page, 3_000)),
+        "open": _press(page, links.last),
+        "select": _held(page, 1, _press(page, boxes.last)),
+        "range": _held(page, ROWS, _press(page, boxes.first, "Shift")),
+        "clear": _held(page, 0, _key(page, "Escape")),
+        "all": _held(page, ROWS, _key(page, "Control+a")),
+        "none": _held(page, 0, _press(page, page.locator("[data-select-all] input"))),
     }
-    return {name: _longest(page, act) for name, act in acts.items()}
+
+
+def _held(page: Page, count: int, took: float) -> float:
+    """`took`, when so many rows are selected now: the act has been one."""
+    if (found := page.locator(".row :checked").count()) != count:
+        raise SystemExit(f"{found} rows are selected instead of {count}")
+    return took
+
+
+def _key(page: Page, key: str) -> float:
+    return _longest(page, lambda: page.keyboard.press(key))
 
 
 def _wheel(page: Page, by: int) -> None:
-    page.locator(".row").nth(ROWS // 2).hover()
     for _ in range(40):
         page.mouse.wheel(0, by)
         page.wait_for_timeout(30)
 
 
+def _press(page: Page, target: Locator, *held: str) -> float:
+    """A click of the mouse alone: the target has been found and reached before."""
+    at = _middle(target)
+
+    def act() -> None:
+        for key in held:
+            page.keyboard.down(key)
+        page.mouse.click(*at)
+        for key in held:
+            page.keyboard.up(key)
+
+    return _longest(page, act)
+
+
+def _middle(target: Locator) -> tuple[float, float]:
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    if not box:
+        raise SystemExit("there is nothing to point at")
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
 def _longest(page: Page, act: Callable[[], object]) -> float:
+    page.wait_for_timeout(_SETTLED_MS)
     page.evaluate("() => { window.tasks = []; }")
     act()
     page.wait_for_timeout(_SETTLED_MS)
