@@ -6,6 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from convergence.errors import InputRefused
+from mail import acting
 from mail.forms import (
     UIDS_MAX,
     ComposeForm,
@@ -26,6 +27,11 @@ def test_of_a_conversation_one_field_holds_several() -> None:
     form = selection("9,3", "7")
     assert form.is_valid()
     assert form.cleaned_data["uid"] == [3, 7, 9]
+
+
+def test_what_a_form_names_is_done_at_once() -> None:
+    """An act that goes on later knows a query and a moment, not a list of UIDs."""
+    assert UIDS_MAX <= acting.DIRECT_MAX
 
 
 def test_uids_are_numbers_once_in_order() -> None:
