@@ -77,9 +77,9 @@ def test_a_message_cannot_write_the_mark() -> None:
     ],
 )
 def test_it_takes_time_in_proportion(html: str) -> None:
-    begin = time.perf_counter()
+    begin = time.thread_time()
     targets.told(html)
-    assert time.perf_counter() - begin < 1
+    assert time.thread_time() - begin < 1
 
 
 @given(st.text(alphabet='<a href="https://b.t">/', max_size=200))

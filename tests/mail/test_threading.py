@@ -139,10 +139,10 @@ def test_words_are_kept(subject: str) -> None:
 
 
 def test_an_endless_subject_takes_no_time() -> None:
-    begin = time.monotonic()
+    begin = time.thread_time()
     for subject in ("Re: " * 100_000, "[" * 100_000, "[a] " * 100_000):
         stripped(subject)
-    assert time.monotonic() - begin < 1
+    assert time.thread_time() - begin < 1
 
 
 def test_a_server_s_threads_are_cut_by_subject() -> None:
@@ -160,10 +160,10 @@ def test_a_conversation_without_end_goes_on_in_another_row() -> None:
 
 
 def test_a_long_chain_takes_no_time() -> None:
-    begin = time.monotonic()
+    begin = time.thread_time()
     deep = [letter(n, str(n + 1)) for n in range(1, 20_001)]
     assert sum(map(len, grouped(deep))) == 20_000
-    assert time.monotonic() - begin < 5
+    assert time.thread_time() - begin < 5
 
 
 def test_of_endless_references_the_first_and_the_last_count() -> None:

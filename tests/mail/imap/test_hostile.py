@@ -95,9 +95,9 @@ def test_nonsense_is_passed_over(line: bytes) -> None:
 
 
 def test_an_answer_without_end_is_cut() -> None:
-    begin = time.monotonic()
+    begin = time.thread_time()
     assert len(values(b"x " * 1_000_000)) <= TOKENS_MAX
-    assert time.monotonic() - begin < 5
+    assert time.thread_time() - begin < 5
 
 
 @pytest.mark.parametrize(
