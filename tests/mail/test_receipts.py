@@ -87,3 +87,4 @@ def test_hostile_fields_add_no_line() -> None:
     reader = Address("", OWN[0])
     data = receipts.built(asked, reader, "s@school.test", "<2@a.test>", NOW)
     assert b"\r\nBcc:" not in data
+    assert b"Original-Recipient: " in data

@@ -197,6 +197,7 @@ def test_files_are_kept_while_the_form_is_corrected(desk: Desk) -> None:
 def test_a_file_may_be_taken_away(desk: Desk) -> None:
     file = SimpleUploadedFile("note.txt", b"x")
     page = desk.write(attach="1", files=[file]).content.decode()
+    assert "note.txt" in page
     page = desk.write(remove=value_of(page, "remove")).content.decode()
     assert "note.txt" not in page
 

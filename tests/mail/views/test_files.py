@@ -88,3 +88,4 @@ def test_names_are_text(desk: Desk) -> None:
     desk.box.deliver(pdf("<img src=x onerror=alert(1)>.pdf"))
     page = desk.get(rest="pieces/").content.decode()
     assert "<img src=x" not in page
+    assert "_img src=x onerror=alert(1)_.pdf" in page

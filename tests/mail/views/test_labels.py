@@ -104,6 +104,8 @@ def test_other_programs_marks_are_no_labels(desk: Desk) -> None:
     desk.box.deliver(letter(), flags=("$Forwarded", "NonJunk", "$MDNSent"))
     page = desk.get().content.decode()
     assert 'class="labels"' not in page
+    desk.box.deliver(letter(), flags=("$label1",))
+    assert 'class="labels"' in desk.get().content.decode()
 
 
 def test_hostile_names_stay_text(desk: Desk) -> None:
@@ -139,7 +141,7 @@ def test_a_filter_that_is_no_keyword_is_refused(desk: Desk) -> None:
     assert desk.get(etiquette='(")').status_code == 400
 
 
-def test_a_reader_labels_nothing(reading_desk: Desk) -> None:
+def test_a_reader_labels_nothing(desk: Desk, reading_desk: Desk) -> None:
     uid = reading_desk.box.deliver(letter(), flags=("$label1",))
     answer = reading_desk.post("etiquettes/", uid=uid, act="add", label="$label2")
     assert answer.status_code == 403
@@ -147,6 +149,8 @@ def test_a_reader_labels_nothing(reading_desk: Desk) -> None:
     page = reading_desk.get().content.decode()
     assert "Important</span>" in page
     assert "<label-menu" not in page
+    desk.box.deliver(letter())
+    assert "<label-menu" in desk.get().content.decode()
 
 
 def test_another_mailbox_is_not_found(desk: Desk) -> None:

@@ -57,7 +57,9 @@ def test_images_of_a_trusted_sender_are_shown_and_can_be_blocked_again(
 
 
 def test_trust_does_not_count_for_who_only_says_so(desk: Desk) -> None:
-    desk.post(f"{newsletter(desk)}/confiance/", trust="on")
+    uid = newsletter(desk)
+    desk.post(f"{uid}/confiance/", trust="on")
+    assert "Vous affichez toujours" in shown(desk, uid)
     forged = newsletter(desk, "fail")
     page = shown(desk, forged)
     assert "Vous affichez toujours" not in page
@@ -68,6 +70,7 @@ def test_trust_does_not_count_for_who_only_says_so(desk: Desk) -> None:
 def test_who_is_not_known_to_be_the_sender_cannot_be_trusted(
     desk: Desk, result: str
 ) -> None:
+    assert ALWAYS in shown(desk, newsletter(desk))
     uid = newsletter(desk, result)
     assert ALWAYS not in shown(desk, uid)
     assert desk.post(f"{uid}/confiance/", trust="on").status_code == 409

@@ -71,6 +71,7 @@ def test_a_message_leads_back_to_the_list_it_was_opened_from(visitor: Visitor) -
 def test_only_what_is_unread(
     visitor: Visitor, person: Person, boxes: tuple[Box, Box]
 ) -> None:
+    assert "Le mien" in shown(visitor, "?non_lus=1")
     visitor.get(f"/courrier/{person.address}/INBOX/1/")
     page = shown(visitor, "?non_lus=1")
     assert "Le mien" not in page
@@ -80,6 +81,7 @@ def test_only_what_is_unread(
 def test_a_right_that_ended_takes_its_rows_away(
     visitor: Visitor, school: FunctionalMailbox
 ) -> None:
+    assert "Celui du collège" in shown(visitor)
     Membership.objects.filter(mailbox__address=school.address).delete()
     assert "Celui du collège" not in shown(visitor)
 
@@ -87,6 +89,7 @@ def test_a_right_that_ended_takes_its_rows_away(
 def test_the_functional_door_shows_functional_mailboxes_only(
     visitor: Visitor, person: Person
 ) -> None:
+    assert "Le mien" in shown(visitor)
     other = Visitor("functional")
     other.sign_in(person)
     page = shown(other)
