@@ -10,7 +10,7 @@ from typing import Any
 from mail import headers
 from mail.imap import guard
 from mail.imap.connection import SLOW, Connection
-from mail.imap.parse import fetches
+from mail.imap.parse import fetches, slice_from_end
 from mail.imap.searching import found_by
 from mail.messages import Address
 
@@ -28,8 +28,7 @@ def answers(
     EXAMINED_MAX messages are looked at."""
     guard.text(message_id)
     runs = found_by(connection, folder, (b"UID SEARCH SINCE " + guard.day(since),))
-    uids = [uid for first, last in runs for uid in range(first, last + 1)]
-    uids = uids[-EXAMINED_MAX:]
+    uids = slice_from_end(runs, 0, EXAMINED_MAX)[::-1]
     return tuple(
         sender
         for at in range(0, len(uids), STEP)

@@ -13,7 +13,7 @@ from mail import headers
 from mail.imap import cache, guard
 from mail.imap.connection import SLOW, Connection
 from mail.imap.fetching import state_of
-from mail.imap.parse import fetched, internal_date, number_of, ranges
+from mail.imap.parse import fetches, internal_date, number_of, searched
 from mail.threading import Thread, Trace, arranged, grouped, trace
 
 TRACED_MAX = 20_000
@@ -56,12 +56,7 @@ def threads(connection: Connection, folder: str) -> tuple[list[Thread], bool]:
 
 def _every(connection: Connection) -> list[int]:
     answer = connection.run(b"UID SEARCH ALL", patience=SLOW)[0]
-    found: set[int] = set()
-    for line in answer.untagged:
-        if line[:9].upper() == b"* SEARCH ":
-            numbers = ranges(b",".join(line[9:].split()))
-            found |= {number for number, _last in numbers}
-    return sorted(found)
+    return sorted({number for number, _last in searched(answer.untagged)})
 
 
 def _traced(connection: Connection, uids: Sequence[int]) -> dict[int, Trace]:
@@ -71,11 +66,10 @@ def _traced(connection: Connection, uids: Sequence[int]) -> dict[int, Trace]:
 
 
 def _traces(lines: Sequence[bytes]) -> Iterator[Trace]:
-    for line in lines:
-        parsed = fetched(line)
-        if parsed is None or not (uid := number_of(parsed[1].get(b"UID"))):
+    for _number, items in fetches(lines):
+        if not (uid := number_of(items.get(b"UID"))):
             continue
-        fields = headers.split(parsed[1].get(b"BODY[HEADER.FIELDS]") or b"")
+        fields = headers.split(items.get(b"BODY[HEADER.FIELDS]") or b"")
         own = headers.message_ids(headers.first(fields, "message-id"))
         yield trace(
             uid,
@@ -83,5 +77,5 @@ def _traces(lines: Sequence[bytes]) -> Iterator[Trace]:
             headers.message_ids(b" ".join(fields.get("references", ())[:50])),
             headers.message_ids(headers.first(fields, "in-reply-to")),
             headers.text(headers.first(fields, "subject")),
-            internal_date(parsed[1].get(b"INTERNALDATE")).timestamp(),
+            internal_date(items.get(b"INTERNALDATE")).timestamp(),
         )
