@@ -1,15 +1,16 @@
-"""Which conversations a folder holds, kept as long as its messages stay the same.
+"""The orders in which a folder is listed (its conversations, its messages by sender or
+size), kept as long as its messages stay the same.
 
 No message comes without a UID above all earlier ones, and none goes without the number
 of messages falling: so (UIDVALIDITY, number of messages, highest UID) names a set of
 messages exactly. Flags, which change more often, do not count. Two levels as for
-envelopes: this process, then Redis. Losing either only costs a THREAD.
+envelopes: this process, then Redis. Losing either only costs a THREAD or a SORT.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,16 +18,22 @@ from typing import Any
 from django.core.cache import cache
 
 from convergence.recent import Recent
+from mail.imap import guard
+from mail.imap.connection import Connection
+from mail.imap.fetching import state_of, steady
+from mail.imap.parse import flag_lines
 from mail.threading import Thread
 
 KEPT_HERE = 600_000  # messages
 KEPT_SECONDS = 7 * 24 * 3600
 _VERSION = 1
+_TRIES = 3
 
 
 @dataclass(frozen=True)
 class Order:
-    """The conversations of a folder, newest first, as of `mark`."""
+    """The conversations of a folder, newest first, or each message by itself in another
+    order, as of `mark`: (UIDVALIDITY, number of messages, highest UID)."""
 
     mark: tuple[int, int, int]
     threads: tuple[Thread, ...]
@@ -53,6 +60,79 @@ class Order:
 def order_of(uidvalidity: int, threads: Sequence[Thread]) -> Order:
     count = sum(map(len, threads))
     return Order((uidvalidity, count, threads[0][-1] if threads else 0), tuple(threads))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was chosen of an order for the `number`-th page; `told` are the flags of its
+    messages, by UID."""
+
+    order: Order
+    number: int
+    chosen: Sequence[Thread]
+    told: dict[int, bytes]
+
+
+Known = Callable[[Order | None], Order]
+Choose = Callable[[Order], tuple[int, Sequence[Thread]]]
+
+
+def page(connection: Connection, folder: str, known: Known, choose: Choose) -> Page:
+    """One round trip when the order is known and still that of the folder, else it is
+    `known` again, as another than the one that has passed. Where messages come and go
+    without end, it is the one of the last try."""
+    passed = None
+    for _attempt in range(_TRIES):
+        passed = order = known(passed)
+        number, chosen = choose(order)
+        found = rows(connection, folder, chosen)
+        if found is not None and _is_of(connection, order, found):
+            break
+    return Page(order, number, chosen, {uid: raw for _seq, uid, raw in found or ()})
+
+
+def current(
+    connection: Connection,
+    folder: str,
+    name: str,
+    make: Callable[[], tuple[Order, bool]],
+    passed: Order | None = None,
+) -> Order:
+    """The order that is kept under this name, else one made now, and kept when it is
+    whole."""
+    known = connection.select(folder)
+    found = load(connection.login, name, beyond=passed)
+    if found is not None and found.mark[0] == known.uidvalidity != 0:
+        return found
+    connection.run(b"NOOP")
+    order, is_whole = make()
+    # without UIDVALIDITY nothing says that a UID still means the same message
+    if known.uidvalidity and is_whole:
+        save(connection.login, name, order)
+    return order
+
+
+def rows(
+    connection: Connection, folder: str, chosen: Sequence[Thread]
+) -> list[tuple[int, int, bytes]] | None:
+    """(sequence number, UID, flags) of these and of the last message of the folder;
+    None when messages came or went meanwhile."""
+    if not connection.select(folder).exists:
+        lines = steady(connection, folder, by_number=True)
+    else:
+        uids = [uid for thread in chosen for uid in thread]
+        asked = guard.uid_set(uids) + b",*" if uids else b"*"
+        command = b"UID FETCH %b (UID FLAGS)" % asked
+        lines = steady(connection, folder, command, by_number=True)
+    return None if lines is None else flag_lines(lines)
+
+
+def _is_of(
+    connection: Connection, order: Order, told: Sequence[tuple[int, int, bytes]]
+) -> bool:
+    known = state_of(connection)
+    last = max((uid for _seq, uid, _raw in told), default=0)
+    return order.mark == (known.uidvalidity, known.exists, last)
 
 
 def _weight(order: Order) -> int:

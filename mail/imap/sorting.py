@@ -1,25 +1,26 @@
 """A folder in another order than that of arrival: by SORT (RFC 5256), by what a list
-shows of the sender where SORT=DISPLAY (RFC 5957) is offered, else by the headers of the
-newest messages. An order is kept as long as the folder holds the same messages."""
+shows of the sender where SORT=DISPLAY (RFC 5957) is offered, else by what the newest
+messages say when they are fetched. An order is kept as long as the folder holds the
+same messages (mail/imap/orders.py)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from convergence.comparing import folded
 from mail import headers
-from mail.imap import guard, orders, threads
+from mail.imap import guard, orders
 from mail.imap.connection import SLOW, Command, Connection, Literal
 from mail.imap.fetching import sender, state_of, summaries
 from mail.imap.orders import Order
 from mail.imap.parse import Ranges, count, fetches, number_of, slice_from_end
 from mail.messages import Listing, Sorting
-from mail.threading import stripped
+from mail.threading import Thread, stripped
 
 T = TypeVar("T")
-_TRIES = 3
 # of a server without SORT only so many, the newest, are put in order
 SORTED_MAX = 5_000
 _STEP = 500
@@ -43,22 +44,19 @@ def page(
     connection: Connection, folder: str, sorting: Sorting, number: int, size: int
 ) -> Listing:
     """The number-th page in this order: one round trip when the order is known."""
-    order, passed = None, None
-    for _attempt in range(_TRIES):
-        order = _order(connection, folder, sorting, passed)
-        number = min(number, max(1, -(-len(order.threads) // size)))
-        chosen = sliced(order.threads, sorting, number, size)
-        rows = threads.rows(connection, folder, chosen)
-        if rows is not None and threads.is_of(connection, order, rows):
-            break
-        passed = order
-    assert order is not None
-    known = {uid: raw for _seq, uid, raw in rows or ()}
-    shown = [(uid, known[uid]) for (uid,) in chosen if uid in known]
-    found = summaries(connection, folder, shown)
-    total = len(order.threads)
-    left = order.mark[1] - total
-    return Listing(folder, order.mark[0], total, number, size, found, left)
+
+    def choose(order: Order) -> tuple[int, Sequence[Thread]]:
+        wanted = min(number, max(1, -(-len(order.threads) // size)))
+        return wanted, sliced(order.threads, sorting, wanted, size)
+
+    known = partial(_order, connection, folder, sorting)
+    found = orders.page(connection, folder, known, choose)
+    uids = [(u, found.told[u]) for (u,) in found.chosen if u in found.told]
+    shown = summaries(connection, folder, uids)
+    uidvalidity, exists, _last = found.order.mark
+    total = len(found.order.threads)
+    left = exists - total
+    return Listing(folder, uidvalidity, total, found.number, size, shown, left)
 
 
 def sliced(found: Sequence[T], sorting: Sorting, number: int, size: int) -> Sequence[T]:
@@ -73,23 +71,19 @@ def _order(
     connection: Connection, folder: str, sorting: Sorting, passed: Order | None
 ) -> Order:
     """The order as it is known, else made now."""
-    known = connection.select(folder)
+
+    def make() -> tuple[Order, bool]:
+        if connection.has("SORT"):
+            uids = matching(connection, sorting, b"ALL")
+        else:
+            uids = _by_hand(connection, sorting)
+        known = state_of(connection)
+        mark = (known.uidvalidity, known.exists, max(uids, default=0))
+        return Order(mark, tuple((uid,) for uid in uids)), True
+
     # no name of a folder holds NUL
     name = f"{folder}\0{sorting.by}"
-    found = orders.load(connection.login, name, beyond=passed)
-    if found is not None and found.mark[0] == known.uidvalidity != 0:
-        return found
-    connection.run(b"NOOP")
-    if connection.has("SORT"):
-        uids = matching(connection, sorting, b"ALL")
-    else:
-        uids = _by_hand(connection, sorting)
-    last = max(uids, default=0)
-    mark = (known.uidvalidity, known.exists, last)
-    order = Order(mark, tuple((uid,) for uid in uids))
-    if known.uidvalidity:
-        orders.save(connection.login, name, order)
-    return order
+    return orders.current(connection, folder, name, make, passed)
 
 
 def matching(

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from mail import headers
 from mail.imap import guard, orders, traces
 from mail.imap.connection import SLOW, Connection
-from mail.imap.fetching import state_of, steady, summaries
+from mail.imap.fetching import state_of, summaries
 from mail.imap.orders import Order
-from mail.imap.parse import fetched, flag_lines, number_of
+from mail.imap.parse import fetches, number_of
 from mail.messages import Listing, Summary
 from mail.threading import Thread, divided, stripped
 
-_TRIES = 3
 # conversations whose subject seems to change: of more the server's word is taken
 _SUBJECTS_MAX = 5_000
 _FLAT = re.compile(rb"\(([\d ]{1,2000000})\)")
@@ -36,86 +36,57 @@ def page(
     around: int,
     newer: int | None,
 ) -> Listing:
-    """One round trip when the conversations are known."""
-    order, passed = None, None
-    for _attempt in range(_TRIES):
-        order = _order(connection, folder, passed)
-        if (place := order.place(around, newer)) is not None:
-            number = place // size + 1
-        number = min(number, max(1, -(-len(order.threads) // size)))
-        chosen = order.threads[(number - 1) * size : number * size]
-        told = rows(connection, folder, chosen)
-        if told is not None and is_of(connection, order, told):
-            break
-        passed = order
-    assert order is not None
-    known = {uid: (uid, raw) for _seq, uid, raw in told or ()}
-    found = _gathered(connection, folder, chosen, known)
-    total = len(order.threads)
-    return Listing(folder, order.mark[0], total, number, size, found)
+    """That of the conversation of `around`, or of the first that was there when `newer`
+    messages had not come yet, else the number-th: one round trip when the conversations
+    are known."""
+
+    def choose(order: Order) -> tuple[int, Sequence[Thread]]:
+        place, wanted = order.place(around, newer), number
+        if place is not None:
+            wanted = place // size + 1
+        wanted = min(wanted, max(1, -(-len(order.threads) // size)))
+        return wanted, order.threads[(wanted - 1) * size : wanted * size]
+
+    found = orders.page(connection, folder, partial(_order, connection, folder), choose)
+    shown = _gathered(connection, folder, found.chosen, found.told)
+    uidvalidity, total = found.order.mark[0], len(found.order.threads)
+    return Listing(folder, uidvalidity, total, found.number, size, shown)
 
 
 def some(
     connection: Connection, folder: str, uids: Sequence[int]
 ) -> tuple[Summary, ...]:
     """The rows of the conversations that hold these messages."""
-    order = _order(connection, folder, None)
+    order = _order(connection, folder)
     known = [uid for uid in uids if uid in order.places]
     places = sorted({order.places[uid] for uid in known})
     chosen = [order.threads[place] for place in places]
     # what came since the conversations were found stands alone
     chosen += [(uid,) for uid in uids if uid not in order.places]
-    told = rows(connection, folder, chosen) or []
-    return _gathered(connection, folder, chosen, {row[1]: row[1:] for row in told})
+    told = orders.rows(connection, folder, chosen) or ()
+    flags = {uid: raw for _seq, uid, raw in told}
+    return _gathered(connection, folder, chosen, flags)
 
 
-def _order(connection: Connection, folder: str, passed: Order | None) -> Order:
+def _order(connection: Connection, folder: str, passed: Order | None = None) -> Order:
     """The conversations as they are known, else found now."""
-    known = connection.select(folder)
-    found = orders.load(connection.login, folder, beyond=passed)
-    if found is not None and found.mark[0] == known.uidvalidity != 0:
-        return found
-    connection.run(b"NOOP")
-    if connection.has("THREAD=REFS"):
-        order, is_whole = _threaded(connection), True
-    else:
+
+    def make() -> tuple[Order, bool]:
+        if connection.has("THREAD=REFS"):
+            return _threaded(connection), True
         threads, is_whole = traces.threads(connection, folder)
-        order = orders.order_of(known.uidvalidity, threads)
-    if known.uidvalidity and is_whole:
-        orders.save(connection.login, folder, order)
-    return order
+        return orders.order_of(state_of(connection).uidvalidity, threads), is_whole
 
-
-def rows(
-    connection: Connection, folder: str, chosen: Sequence[Thread]
-) -> list[tuple[int, int, bytes]] | None:
-    """(sequence number, UID, flags) of these and of the last message of the folder;
-    None when messages came or went meanwhile."""
-    if not connection.select(folder).exists:
-        lines = steady(connection, folder, by_number=True)
-    else:
-        uids = [uid for thread in chosen for uid in thread]
-        asked = guard.uid_set(uids) + b",*" if uids else b"*"
-        command = b"UID FETCH %b (UID FLAGS)" % asked
-        lines = steady(connection, folder, command, by_number=True)
-    return None if lines is None else flag_lines(lines)
-
-
-def is_of(
-    connection: Connection, order: Order, told: Sequence[tuple[int, int, bytes]]
-) -> bool:
-    known = state_of(connection)
-    last = max((uid for _seq, uid, _raw in told), default=0)
-    return order.mark == (known.uidvalidity, known.exists, last)
+    return orders.current(connection, folder, folder, make, passed)
 
 
 def _gathered(
     connection: Connection,
     folder: str,
     chosen: Sequence[Thread],
-    known: dict[int, tuple[int, bytes]],
+    flags: dict[int, bytes],
 ) -> tuple[Summary, ...]:
-    rows = [known[uid] for thread in chosen for uid in thread if uid in known]
+    rows = [(u, flags[u]) for thread in chosen for u in thread if u in flags]
     found = {row.uid: row for row in summaries(connection, folder, rows)}
     made = (
         [found[uid] for uid in reversed(thread) if uid in found] for thread in chosen
@@ -183,12 +154,12 @@ def _closed(line: bytes, at: int) -> int:
 def _subjects(connection: Connection, uids: Sequence[int]) -> dict[int, str]:
     if not uids:
         return {}
-    items = b"UID BODY.PEEK[HEADER.FIELDS (SUBJECT)]<0.2048>"
-    command = b"UID FETCH %b (%b)" % (guard.uid_set(uids), items)
+    subject = b"BODY.PEEK[HEADER.FIELDS (SUBJECT)]<0.2048>"
+    command = b"UID FETCH %b (UID %b)" % (guard.uid_set(uids), subject)
     found = {}
-    for line in connection.run(command, patience=SLOW)[0].untagged:
-        if parsed := fetched(line):
-            fields = headers.split(parsed[1].get(b"BODY[HEADER.FIELDS]") or b"")
-            subject = headers.text(headers.first(fields, "subject"))
-            found[number_of(parsed[1].get(b"UID"))] = stripped(subject)[0]
+    [answer] = connection.run(command, patience=SLOW)
+    for _number, items in fetches(answer.untagged):
+        fields = headers.split(items.get(b"BODY[HEADER.FIELDS]") or b"")
+        text = headers.text(headers.first(fields, "subject"))
+        found[number_of(items.get(b"UID"))] = stripped(text)[0]
     return found
