@@ -23,6 +23,7 @@ from mail.imap.connection import (
 from mail.imap.errors import Gone
 from mail.imap.parse import (
     fetched,
+    fetches,
     flag_lines,
     flags,
     internal_date,
@@ -164,10 +165,10 @@ def envelopes(
     if missing:
         preview = b"PREVIEW " if connection.has("PREVIEW") else b""
         # last: of an endless structure only the beginning is read
-        items = _ITEMS + preview + b"BODYSTRUCTURE"
+        asked = _ITEMS + preview + b"BODYSTRUCTURE"
         command = b"UID FETCH %b (UID INTERNALDATE RFC822.SIZE %b)"
-        answer = connection.run(command % (guard.uid_set(missing), items))[0]
-        found = (_entry(line) for line in answer.untagged)
+        answer = connection.run(command % (guard.uid_set(missing), asked))[0]
+        found = (_entry(items) for _number, items in fetches(answer.untagged))
         fresh = {entry.envelope.uid: entry for entry in found if entry is not None}
         if uidvalidity:
             cache.save(key, fresh)
@@ -175,11 +176,9 @@ def envelopes(
     return entries
 
 
-def _entry(line: bytes) -> cache.Entry | None:
-    parsed = fetched(line)
-    if parsed is None or not {b"UID", b"BODYSTRUCTURE"} <= parsed[1].keys():
+def _entry(items: dict[bytes, Any]) -> cache.Entry | None:
+    if not {b"UID", b"BODYSTRUCTURE"} <= items.keys():
         return None
-    items = parsed[1]
     fields = headers.split(items.get(b"BODY[HEADER.FIELDS]") or b"")
     structure = mime.structure(items[b"BODYSTRUCTURE"])
     message_id = headers.message_ids(headers.first(fields, "message-id"))
@@ -335,9 +334,8 @@ def chunk(
 
 def _chunk(answer: Answer, section: bytes) -> bytes | None:
     name = b"BODY[%b]" % section
-    for line in answer.untagged:
-        parsed = fetched(line) if b" FETCH (" in line[:32] else None
-        if parsed and name in parsed[1]:
-            data = parsed[1][name]
+    for _number, items in fetches(answer.untagged):
+        if name in items:
+            data = items[name]
             return data if isinstance(data, bytes) else b""
     return None
