@@ -85,6 +85,14 @@ class MarkForm(SelectionForm):
     mark = forms.ChoiceField(choices=[(name, name) for name in MARKS])
 
 
+class LeafForm(forms.Form):
+    """What is done to one message of a conversation."""
+
+    verb = forms.ChoiceField(
+        choices=[(name, name) for name in ("archive", "delete", *MARKS)]
+    )
+
+
 class MoveForm(SelectionForm):
     to = Line(
         max_length=1000,

@@ -87,13 +87,19 @@ class ListForm(forms.Form):
 class NewsForm(forms.Form):
     """What a page knows when it asks what is new: the state of its folder, the newest
     message that it shows, the message that is open and the folder's UIDVALIDITY;
-    `fil`: its whole conversation is open; `seul`: the page shows no list."""
+    `fil`: its whole conversation is open, as `feuilles` (mail.views.growing); `seul`:
+    the page shows no list."""
 
     etat = Line(max_length=200, required=False)
     vu = forms.IntegerField(min_value=0, max_value=2**32, required=False)
     ouvert = forms.IntegerField(min_value=1, max_value=2**32 - 1, required=False)
     v = forms.IntegerField(min_value=0, max_value=2**32, required=False)
     fil = forms.BooleanField(required=False)
+    feuilles = forms.RegexField(
+        r"^[0-9a-f]{1,8}(?:\.\d{1,10}\+?)+(?:_[0-9a-f]{1,8}(?:\.\d{1,10}\+?)+)*$",
+        max_length=4000,
+        required=False,
+    )
     seul = forms.BooleanField(required=False)
 
 

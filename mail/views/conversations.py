@@ -39,6 +39,10 @@ class Leaf(NamedTuple):
     def summary(self) -> Summary:
         return self.piece.summary
 
+    @property
+    def name(self) -> str:
+        return regions.leaf_id(self.piece.folder.name, self.summary.uid)
+
 
 @require_GET
 def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
@@ -69,6 +73,11 @@ def _leaf(
     title = regions.folder_title(piece.folder) if folder != found.folder else ""
     shown = _sheet(grant, store, folder, uid, wanted) if piece in opened else None
     return Leaf(piece, number, path, title, shown)
+
+
+def folded(grant: Grant, store: Store, found: Conversation) -> list[Leaf]:
+    """The lines of all its messages; nothing is read."""
+    return [_leaf(grant, store, *at, found, ()) for at in _numbered(found)]
 
 
 def _sheet(
@@ -103,8 +112,8 @@ def screen(
         # the boxes tell of the newest message only
         "whole": len(found.here) == 1,
         "shortcuts": preferences.of(grant.user).shortcuts,
-        "people": _people(grant, found),
-        "scope": _scope(found),
+        "people": people(grant, found),
+        "scope": scope(found),
         "muted": any(MUTED in leaf.summary.flags for leaf in leaves),
         "tags": carried(grant, found),
         "flagged": any(FLAGGED in leaf.summary.flags for leaf in leaves),
@@ -112,7 +121,7 @@ def screen(
     }
 
 
-def _people(grant: Grant, found: Conversation) -> str:
+def people(grant: Grant, found: Conversation) -> str:
     *older, newest = (piece.summary for piece in found.pieces)
     row = Summary(newest.envelope, newest.flags, tuple(reversed(older)))
     return conversing.participants(row, grant.mailbox.addresses, _("moi"))
@@ -124,14 +133,16 @@ def carried(grant: Grant, found: Conversation) -> tuple[Tag, ...]:
     return labels.on(flags, labels.of(grant.mailbox))
 
 
-def _scope(found: Conversation) -> str:
+def scope(found: Conversation) -> str:
     """On what the toolbar acts, in words."""
     here = len(found.here)
-    if not found.elsewhere:
+    if len(found.pieces) == 1:
         return ""
+    if not found.elsewhere:
+        return _("La barre d’outils agit sur toute la conversation.")
     return ngettext(
-        "Les actions portent sur le message de ce dossier.",
-        "Les actions portent sur les %(count)s messages de ce dossier.",
+        "La barre d’outils agit sur le message de ce dossier.",
+        "La barre d’outils agit sur les %(count)s messages de ce dossier.",
         here,
     ) % {"count": here}
 

@@ -23,7 +23,7 @@ from mail.forms import RestoreForm, checked
 from mail.labelforms import LabelForm
 from mail.labelling import Change, Labelled
 from mail.store import Store
-from mail.views import conversations, regions
+from mail.views import conversations, leaves, regions
 from mail.views.actions import (
     filed_by,
     list_path,
@@ -43,7 +43,19 @@ def apply(request: HttpRequest, address: str, folder: str) -> HttpResponse:
         labelled = labelling.label(store, folder, data["uid"], change)
         context = _after(request, right, store, folder, data["uid"])
     notice = _notice(request, address, folder, labelled)
+    return _answered(request, address, folder, context, notice)
+
+
+def _answered(
+    request: HttpRequest,
+    address: str,
+    folder: str,
+    context: dict[str, Any],
+    notice: Notice,
+) -> HttpResponse:
     then = _back(request, address, folder)
+    if "leaf" in request.POST:
+        return leaves.told(request, notice, then, context)
     return done(request, "mail/labels/applied", context, then=then, notice=notice)
 
 
@@ -98,8 +110,7 @@ def undo(request: HttpRequest, address: str, folder: str) -> HttpResponse:
         uids = labelling.undo(store, folder, data["token"])
         context = _after(request, right, store, folder, uids)
     notice = Notice(_("Étiquettes rétablies."))
-    then = _back(request, address, folder)
-    return done(request, "mail/labels/applied", context, then=then, notice=notice)
+    return _answered(request, address, folder, context, notice)
 
 
 def _after(
@@ -111,9 +122,14 @@ def _after(
 ) -> dict[str, Any]:
     """The rows that changed, and the labels of those that are open, one by one and at
     the head of their conversation."""
-    context = rows_after(request, right, store, folder, uids)
+    if "leaf" in request.POST:
+        # its folder need not be the one that the list shows
+        context: dict[str, Any] = regions.bare(right)
+    else:
+        context = rows_after(request, right, store, folder, uids)
     if context and uids and "message" in request.POST:
-        catalogue, rows = context["catalogue"], store.summaries(folder, uids)
+        catalogue = labels.of(right.mailbox)
+        rows = store.summaries(folder, uids)
         context["opened"] = [
             (regions.labels_id(folder, row.uid), labels.on(row.flags, catalogue))
             for row in rows
@@ -144,6 +160,6 @@ def _notice(
     fields = {"token": labelled.token}
     if "message" in request.POST:
         fields |= {"message": "1", "uid": ",".join(map(str, labelled.uids))}
-        fields |= {"thread": "1"} if request.POST.get("thread") else {}
+        fields |= {n: "1" for n in ("thread", "leaf") if request.POST.get(n)}
     url = reverse("mail:label_undo", args=[address, folder])
     return Notice(text, undo=Undo(url, _("Annuler"), fields))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from accounts.access import Grant
 from accounts.requests import person
 from convergence.openness import background
 from convergence.web import answer, is_partial
@@ -19,7 +20,7 @@ from mail.forms import checked, valid
 from mail.listforms import ListForm, NewsForm
 from mail.messages import FLAGGED, Listing, Summary
 from mail.store import Store
-from mail.views import regions
+from mail.views import growing, regions
 from mail.views.folders import screen
 
 Context = dict[str, Any]
@@ -39,12 +40,13 @@ def show(request: HttpRequest, address: str, folder: str) -> HttpResponse:
         if _same(state, asked["etat"]) and is_partial(request):
             context = regions.shell(grant, store, folder, found)
             context |= {"state": state, "alone": asked["seul"]}
+            context |= _grown(grant, store, folder, asked, [asked["ouvert"]])
             return answer(request, "mail/news/counts", context)
         context = screen(grant, store, folder, form)
-        context |= _opened(store, asked, context["listing"])
+        context |= _opened(grant, store, asked, context["listing"])
     # the page keeps the title of the message that is open
     context |= {"alone": asked["seul"], "beside": bool(asked["ouvert"])}
-    context |= _arrived(asked, context)
+    context = _arrived(asked, context) | context
     return answer(request, _name(request, asked), context)
 
 
@@ -67,7 +69,7 @@ def _same(state: str, before: str) -> bool:
     return state.partition(".")[0] == before.partition(".")[0]
 
 
-def _opened(store: Store, asked: Context, listing: Listing) -> Context:
+def _opened(grant: Grant, store: Store, asked: Context, listing: Listing) -> Context:
     """What the reader has to show of the message that is open in it."""
     uid = asked["ouvert"]
     if not uid:
@@ -75,11 +77,27 @@ def _opened(store: Store, asked: Context, listing: Listing) -> Context:
     if asked["v"] != listing.uidvalidity:
         return {"reader": "gone"}
     rows = [row for row in listing.rows if row.uid == uid and asked["fil"]]
-    found = rows or store.summaries(listing.folder, [uid])
+    known = growing.here(growing.shown(asked["feuilles"]), listing.folder)
+    found = rows or store.summaries(listing.folder, known or [uid])
     if not found:
         return {"reader": "gone"}
     # a conversation is followed when any of its messages is
-    return {"reader": "marked", "flagged": FLAGGED in found[0].together}
+    flagged = any(FLAGGED in each.together for each in found)
+    left = [row.uid for row in found]
+    context = _grown(grant, store, listing.folder, asked, left)
+    return context | {"reader": "marked", "flagged": flagged}
+
+
+def _grown(
+    grant: Grant, store: Store, folder: str, asked: Context, left: list[int]
+) -> Context:
+    """What became of the conversation that is open; `left` are messages of it here."""
+    known = growing.shown(asked["feuilles"])
+    if not asked["fil"] or not known:
+        return {}
+    grown = growing.grown(grant, store, folder, left[0], known)
+    told = {"arrived": grown.told} if grown.told else {}
+    return {"grown": grown, **told}
 
 
 def _arrived(asked: Context, context: Context) -> Context:

@@ -140,6 +140,11 @@ def labels_id(folder: str, uid: int) -> str:
     return f"labels-{crc32(folder.encode()):x}-{uid}"
 
 
+def leaf_id(folder: str, uid: int) -> str:
+    """The same of the whole message, in a conversation."""
+    return f"leaf-{crc32(folder.encode()):x}-{uid}"
+
+
 def label_list(
     tags: tuple[Tag, ...], address: str, folder: str, current: str
 ) -> SafeString:

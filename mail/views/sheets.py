@@ -146,6 +146,7 @@ def sheet(
         ),
         "flagged": FLAGGED in message.flags,
         "tags": tags,
+        "leaf_id": regions.leaf_id(message.folder, message.uid),
         "labels_id": regions.labels_id(message.folder, message.uid),
         "moments": moments.for_snoozing(),
         "follow_moments": moments.for_following() if can_follow else (),

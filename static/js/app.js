@@ -12,6 +12,7 @@ import "#elements/html-editor.js";
 import "#elements/list-beside.js";
 import "#elements/list-pages.js";
 import "#elements/label-menu.js";
+import "#elements/leaf-acts.js";
 import "#elements/live-events.js";
 import "#elements/mail-frame.js";
 import "#elements/message-list.js";

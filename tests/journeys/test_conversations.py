@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -79,3 +80,60 @@ def test_a_muted_exchange_leaves_the_inbox(listed: Visitor, box: Box) -> None:
     expect(listed.notices).to_contain_text("3 messages archivés")
     expect(listed.rows).to_have_count(1)
     assert len(box.messages()) == 1
+
+
+def test_one_message_of_an_exchange_is_acted_on_alone(
+    listed: Visitor, box: Box, inspection: Inspection
+) -> None:
+    listed.messages.get_by_role("link", name="Re: Sortie au musée").click()
+    last = listed.reader.locator(".leaf").last
+    menu = last.locator("summary[title='Actions sur ce message']")
+    menu.focus()
+    listed.press("Enter")
+    inspection.look(listed, "conversation-acts")
+    last.get_by_role("button", name="Supprimer").click()
+    expect(listed.notices).to_contain_text("1 message placé dans la corbeille.")
+    expect(listed.reader.locator(".leaf")).to_have_count(3)
+    expect(listed.reader.locator(".leaf__line").last).to_be_focused()
+    assert len(box.messages()) == 3
+    listed.button("Annuler").click()
+    expect(listed.reader.locator(".leaf")).to_have_count(4)
+    assert len(box.messages()) == 4
+
+
+def test_an_exchange_grows_while_it_is_read(
+    listed: Visitor, box: Box, person: Person
+) -> None:
+    listed.messages.get_by_role("link", name="Re: Sortie au musée").click()
+    leaves = listed.reader.locator(".leaf")
+    expect(leaves).to_have_count(4)
+    first = leaves.first.locator("summary.leaf__line")
+    first.click()
+    expect(leaves.first.locator(".reader__text")).to_be_visible()
+    for folder, sender in (("INBOX", "Karim <k@parents.test>"), ("Sent", "")):
+        html = "<p>Oui.</p><p>Lina a écrit :</p><blockquote>Qui ?<br>Moi.</blockquote>"
+        message = letter("Re: Sortie au musée", html, sender=sender or person.address)
+        message.set_type("text/html")
+        cited = re.findall(rb"(?i)message-id: (<.*>)", box.messages()[0])[0].decode()
+        message["References"] = cited
+        box.deliver(message.as_bytes(), folder)
+    listed.page.evaluate("document.dispatchEvent(new CustomEvent('live:changed'))")
+    expect(leaves).to_have_count(6)
+    expect(first).to_be_focused()
+    expect(leaves.first).to_have_attribute("open", "")
+    came = leaves.nth(4)
+    expect(came).not_to_have_attribute("open", "")
+    expect(listed.page.locator("#arrivals")).to_contain_text("dans la conversation")
+    # what it repeats is folded in its frame, which grows with it
+    came.locator("summary.leaf__line").click()
+    frame = came.locator("iframe.reader__frame--fitted")
+    expect(frame).to_be_visible()
+    height = frame.evaluate("frame => frame.clientHeight")
+    inside = came.frame_locator("iframe")
+    expect(inside.get_by_text("Moi.")).to_be_hidden()
+    inside.get_by_text("Texte cité").click()
+    expect(inside.get_by_text("Moi.")).to_be_visible()
+    listed.page.wait_for_function(
+        "([frame, height]) => frame.clientHeight > height",
+        arg=[frame.element_handle(), height],
+    )

@@ -2,6 +2,7 @@
 // when something says that the folder has changed (an event, an act on the page), and now
 // and then by itself. What is selected, in focus or being read stays.
 import htmx from "htmx";
+import { askAfter } from "#lib/leaves.js";
 
 const TICK = 30_000;
 const REST = 250;
@@ -75,11 +76,7 @@ class FolderWatch extends HTMLElement {
     // a row may stand for several messages
     else url.searchParams.set("vu", Math.max(0, ...this.boxes.flatMap((box) => box.value.split(/\D+/).map(Number))));
     const reader = document.querySelector("#standing:empty")?.closest(".reader");
-    if (reader) {
-      url.searchParams.set("ouvert", reader.id.replace("message-", ""));
-      url.searchParams.set("v", reader.dataset.uidvalidity);
-      if (reader.classList.contains("conversation")) url.searchParams.set("fil", "1");
-    }
+    if (reader) askAfter(reader, url.searchParams);
     return url.href;
   }
 

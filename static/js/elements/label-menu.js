@@ -40,6 +40,8 @@ class LabelMenu extends HTMLElement {
   // what tells its labels: the rows that are ticked, or the messages below the toolbar
   get chosen() {
     const form = this.closest("form");
+    const leaf = form.closest(".leaf");
+    if (leaf) return [...leaf.querySelectorAll("[data-keywords]")];
     const reader = form.closest(".reader");
     if (reader) return [...reader.querySelectorAll("[data-keywords]")].filter((one) => !one.closest("[data-elsewhere]"));
     const row = document.activeElement.closest?.(".row");

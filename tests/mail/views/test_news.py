@@ -139,3 +139,77 @@ def test_a_folder_that_is_gone_is_not_found(desk: Desk) -> None:
 def test_somebody_elses_news_are_not_found(desk: Desk) -> None:
     path = "/courrier/helene.moreau@ac-poitiers.test/INBOX/nouveautes/"
     assert desk.visitor.get(path).status_code == 404
+
+
+class Exchange(Page):
+    """An open conversation and what it asks; `leaves` are those that it shows."""
+
+    def __init__(self, desk: Desk, uid: int) -> None:
+        self.desk = desk
+        self.html = desk.get(rest=f"{uid}/conversation/").content.decode()
+        found = re.search(r'data-uidvalidity="(\d+)"', self.html)
+        assert found
+        names = re.findall(r'<li id="leaf-(\w+)-(\d+)"', self.html)
+        shown = "_".join(f"{folder}.{each}+" for folder, each in names)
+        self.more: dict[str, Any] = {
+            "ouvert": uid,
+            "v": found[1],
+            "fil": 1,
+            "feuilles": shown,
+        }
+
+    def ask(self, **more: Any) -> str:
+        return super().ask(**self.more, **more)
+
+
+@pytest.fixture
+def exchange(desk: Desk) -> Exchange:
+    for number in (1, 2):
+        desk.box.deliver(answer(number), flags=("\\Seen",))
+    return Exchange(desk, 2)
+
+
+def answer(number: int, sender: str = "Lina <lina@x.test>") -> bytes:
+    more = {"Message-ID": f"<{number}@x.test>"} | (
+        {"References": "<1@x.test>"} if number > 1 else {}
+    )
+    return letter("Sortie", f"Texte {number}.", sender=sender, **more)
+
+
+@pytest.mark.parametrize("folder", ["INBOX", "Sent", "Archive"])
+def test_a_conversation_grows_where_it_is_open(exchange: Exchange, folder: str) -> None:
+    uid = exchange.desk.box.deliver(answer(3, "Karim <k@x.test>"), folder)
+    update = exchange.ask(seul=1)
+    # of messages of one second the order is that of their numbers
+    assert re.search(r'hx-target="#leaf-\w+-[12]" hx-swap="afterend show:none"', update)
+    assert "sur 3<" in update
+    assert "Nouveau message dans la conversation, de Karim." in update
+    # it came folded: nobody has read it
+    assert r"\Seen" not in exchange.desk.box.flags(uid, folder)
+    assert "Texte 3." in update
+    assert 'class="reader__text"' not in update
+    assert ('value="3,2,1"' in update) is (folder == "INBOX")
+
+
+def test_what_leaves_a_conversation_stays_while_it_is_read(desk: Desk) -> None:
+    for number in (1, 2, 3):
+        desk.box.deliver(answer(number))
+    exchange = Exchange(desk, 2)
+    folded, read, _last = re.findall(r'<li id="leaf-(\w+-\d)"', exchange.html)
+    exchange.more["feuilles"] = exchange.more["feuilles"].replace(".1+", ".1")
+    for uid in (1, 2):
+        desk.post("suppressions/", uid=uid)
+    update = exchange.ask()
+    assert f'hx-target="#leaf-{folded}" hx-swap="delete"' in update
+    assert f'hx-target="#leaf-{read}-standing"' in update
+    assert 'hx-target="#standing"' not in update
+
+
+@pytest.mark.parametrize(
+    "leaves", ["x", "ab.1,2", "ab.", ".1", "ab.1_", "a" * 9 + ".1"]
+)
+def test_leaves_that_are_none_are_refused(exchange: Exchange, leaves: str) -> None:
+    exchange.more["feuilles"] = leaves
+    path = exchange.desk.path(rest="nouveautes/")
+    found = exchange.desk.visitor.get(path, {"etat": "1.2", **exchange.more})
+    assert found.status_code == 400

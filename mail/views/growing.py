@@ -1,0 +1,105 @@
+"""An open conversation as it goes on: messages that came, lines that changed, messages
+that left. The page says which ones it shows (`feuilles`: `folder.uid.uid+_folder.uid`,
+`+` when it is unfolded)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import NamedTuple
+
+from django.utils.translation import ngettext
+
+from accounts.access import Grant
+from mail import conversing
+from mail.conversing import Conversation
+from mail.store import Store
+from mail.views import conversations, regions
+from mail.views.conversations import Leaf
+
+
+class Run(NamedTuple):
+    """Messages that came one after the other, behind one that the page shows."""
+
+    after: str
+    leaves: list[Leaf]
+
+
+class Grown(NamedTuple):
+    """What changes on the page; `left` are read no more, `lost` while they are read."""
+
+    conversation: Conversation
+    leaves: list[Leaf]
+    came: list[Run]
+    kept: list[Leaf]
+    left: list[str]
+    lost: list[str]
+    people: str
+    scope: str
+    path: str
+
+    @property
+    def uids(self) -> str:
+        return ",".join(map(str, self.conversation.here))
+
+    @property
+    def told(self) -> str:
+        """The sentence for what came."""
+        new = [leaf for run in self.came for leaf in run.leaves]
+        if not new:
+            return ""
+        text = ngettext(
+            "Nouveau message dans la conversation, de %(who)s.",
+            "%(count)s nouveaux messages dans la conversation, le dernier de %(who)s.",
+            len(new),
+        )
+        who = new[-1].summary.envelope.sender.label
+        return text % {"count": len(new), "who": who}
+
+
+def shown(leaves: str) -> dict[str, bool]:
+    """By the name of each message that the page shows whether it is unfolded."""
+    found: dict[str, bool] = {}
+    for group in filter(None, leaves.split("_")):
+        folder, *uids = group.split(".")
+        found |= {f"leaf-{folder}-{uid.rstrip('+')}": "+" in uid for uid in uids}
+    return found
+
+
+def here(names: Iterable[str], folder: str) -> list[int]:
+    """The UIDs of those that are in this folder."""
+    start = regions.leaf_id(folder, 0).removesuffix("0")
+    return [int(n.removeprefix(start)) for n in names if n.startswith(start)]
+
+
+def grown(
+    grant: Grant, store: Store, folder: str, uid: int, known: Mapping[str, bool]
+) -> Grown:
+    """What became of the conversation of a message that is still there."""
+    found = conversing.conversation(store, folder, uid)
+    leaves = conversations.folded(grant, store, found)
+    names = {leaf.name for leaf in leaves}
+    gone = [name for name in known if name not in names]
+    return Grown(
+        conversation=found,
+        leaves=leaves,
+        came=_runs(leaves, known),
+        kept=[leaf for leaf in leaves if leaf.name in known],
+        left=[name for name in gone if not known[name]],
+        lost=[name for name in gone if known[name]],
+        people=conversations.people(grant, found),
+        scope=conversations.scope(found),
+        path=f"{regions.path_of(grant.mailbox.address, folder)}{found.here[0]}/",
+    )
+
+
+def _runs(leaves: list[Leaf], known: Mapping[str, bool]) -> list[Run]:
+    after, placed = "", []
+    for leaf in leaves:
+        after = leaf.name if leaf.name in known else after
+        placed.append((after, leaf))
+    new = [(behind, leaf) for behind, leaf in placed if leaf.name not in known]
+    return [
+        Run(behind, [leaf for _behind, leaf in run])
+        for behind, run in groupby(new, key=lambda pair: pair[0])
+    ]
