@@ -37,13 +37,16 @@ class UnreadBadge extends HTMLElement {
 
   async draw() {
     const link = document.querySelector('link[rel="icon"]');
-    if (!link || link.dataset.count === String(this.count)) return;
+    const count = String(this.count);
+    if (!link || link.dataset.count === count) return;
     link.dataset.plain ??= link.href;
-    link.dataset.count = this.count;
-    link.href = this.count ? await this.picture(link.dataset.plain) : link.dataset.plain;
+    link.dataset.count = count;
+    const href = this.count ? await this.picture(link.dataset.plain, this.count) : link.dataset.plain;
+    // another count may have been told while this one was drawn
+    if (link.dataset.count === count) link.href = href;
   }
 
-  async picture(plain) {
+  async picture(plain, count) {
     const image = new Image();
     image.src = plain;
     await image.decode();
@@ -57,7 +60,7 @@ class UnreadBadge extends HTMLElement {
     pen.fillStyle = "#fff";
     pen.font = "bold 15px sans-serif";
     pen.textAlign = "center";
-    pen.fillText(this.count > MOST ? `${MOST}+` : this.count, 21, 28.5, 20);
+    pen.fillText(count > MOST ? `${MOST}+` : count, 21, 28.5, 20);
     return canvas.toDataURL();
   }
 }
