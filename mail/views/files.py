@@ -80,7 +80,12 @@ def _screen(grant: Grant, store: Store, folder: str, form: FilesForm) -> dict[st
 
 
 def _searched(folders: Any) -> tuple[str, ...]:
-    return tuple(f.name for f in folders if f.selectable and f.special not in _LEFT_OUT)
+    """Empty ones would only use up the folders that a page may look into."""
+    return tuple(
+        f.name
+        for f in folders
+        if f.selectable and f.messages and f.special not in _LEFT_OUT
+    )
 
 
 def _row(

@@ -41,6 +41,16 @@ def test_the_mailbox_shows_all_folders_but_the_bin(desk: Desk) -> None:
     assert sorted(listed(desk)) == ["a.pdf", "b.pdf"]
 
 
+def test_empty_folders_do_not_hide_what_others_hold(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "FOLDERS_MAX", 1)
+    with desk.box.opened() as client:
+        client.create("Avant")
+    desk.box.deliver(parcel(("a.txt", "text/plain", b"x")), "Classement")
+    assert listed(desk) == ["a.txt"]
+
+
 def test_names_and_types_are_looked_for(desk: Desk) -> None:
     desk.box.deliver(pdf("Règlement intérieur.pdf"))
     desk.box.deliver(parcel(("règle.png", "image/png", b"\x89PNG")))
