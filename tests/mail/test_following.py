@@ -150,7 +150,7 @@ def test_what_the_mailbox_has_not_sent_is_not_followed(
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("step", range(1, 10))
+@pytest.mark.parametrize("step", range(1, 8))
 def test_a_worker_killed_brings_it_up_once(
     office: Office, step: int, after: bool
 ) -> None:
@@ -165,10 +165,11 @@ def test_a_worker_killed_brings_it_up_once(
         sent_on=timezone.localdate(),
         due_at=later(hours=1),
     )
-    for hours, dies in ((2, step), (3, step - 1), (4, 0)):
-        box = Dying(store, dies, after=after) if dies else store
+    first, second = (Dying(store, n, after=after) for n in (step, step - 1))
+    for hours, box in ((2, first), (3, second), (4, store)):
         with suppress(Killed):
             following.check_due(later(hours=hours), partial(_opened, box))
+    assert first.died
     copies = [k for k in store.boxes["INBOX"].kept.values() if "$Unanswered" in k.flags]
     assert len(copies) == 1
     assert state() == "unanswered"

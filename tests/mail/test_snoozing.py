@@ -283,6 +283,7 @@ class Dying:
 
     def __init__(self, store: MemoryStore, step: int, *, after: bool) -> None:
         self.store, self.left, self.after = store, step, after
+        self.died = False
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.store, name)
@@ -291,6 +292,7 @@ class Dying:
 
         def call(*words: Any, **named: Any) -> Any:
             self.left -= 1
+            self.died = self.died or self.left == 0
             if self.left == 0 and not self.after:
                 raise Killed
             result = found(*words, **named)
@@ -306,7 +308,7 @@ def everywhere(store: MemoryStore) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("step", range(1, 9))
+@pytest.mark.parametrize("step", range(1, 6))
 def test_a_worker_killed_while_waking_wakes_once(
     office: Office, step: int, after: bool
 ) -> None:
@@ -314,12 +316,13 @@ def test_a_worker_killed_while_waking_wakes_once(
     uid = store.append("INBOX", LETTER % 1, (r"\Seen",))
     at = timezone.now() + SOON
     snoozing.snooze(store, right(office), "INBOX", [uid], at)
-    for number, dies in ((2, step), (3, step - 1), (4, 0)):
-        box = Dying(store, dies, after=after) if dies else store
+    first, second = (Dying(store, n, after=after) for n in (step, step - 1))
+    for number, box in ((2, first), (3, second), (4, store)):
         try:
             waking.wake_due(later(hours=number), partial(_opened, box))
         except Killed:
             assert sum(everywhere(store).values()) == 1
+    assert first.died
     assert everywhere(store) == {"INBOX": 1}
     assert states() == ["woken"]
     [kept] = store.boxes["INBOX"].kept.values()
@@ -327,7 +330,7 @@ def test_a_worker_killed_while_waking_wakes_once(
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("step", range(1, 5))
+@pytest.mark.parametrize("step", range(1, 4))
 def test_a_worker_killed_while_putting_off_loses_nothing(
     office: Office, step: int, after: bool
 ) -> None:
@@ -336,6 +339,7 @@ def test_a_worker_killed_while_putting_off_loses_nothing(
     dying: Any = Dying(store, step, after=after)
     with suppress(Killed):
         snoozing.snooze(dying, right(office), "INBOX", [uid], timezone.now() + SOON)
+    assert dying.died
     waking.wake_due(later(minutes=3), partial(_opened, store))
     # it waits and says so, or it never left and nobody says that it did
     in_waiting = "En attente" in everywhere(store)
