@@ -74,6 +74,7 @@ def test_selection_focus_and_scroll_stay(listed: Visitor, box: Box) -> None:
     expect(listed.page.locator('[name="uid"]:checked')).to_have_count(2)
     expect(link).to_be_focused()
     now = link.evaluate("element => element.getBoundingClientRect().top")
+    # a row has come above it and another has left: it may move by these
     assert abs(now - top) < 120
 
 
