@@ -8,13 +8,19 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator
 
-from mail.mime import file_name
+from django.utils import timezone
+
+from convergence.errors import NotFound
+from mail import mime
+from mail.messages import Message, Part
+from mail.store import Store
 
 # these hold what is compressed already
 _PACKED = frozenset(
     "jpg jpeg png gif webp mp3 ogg m4a mp4 mov zip rar 7z gz xz bz2 docx xlsx pptx odt "
     "ods odp pdf".split()
 )
+_NAMELESS = "pieces-jointes"
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 
@@ -59,6 +65,25 @@ def zipped(
     yield sink.taken()
 
 
+def attachments(store: Store, message: Message) -> tuple[str, Iterator[bytes]]:
+    """The zip of all the files of a message, and its name. Raises NotFound when there
+    are none."""
+    layout = mime.layout(message.structure)
+    parts = (*layout.attachments, *layout.inline)
+    if not parts:
+        raise NotFound
+    name = mime.file_name(message.header.subject)[:100] or _NAMELESS
+    names = unique(mime.shown_name(part) for part in parts)
+    contents = (_content(store, message, part) for part in parts)
+    moment = timezone.localtime(message.received).timetuple()[:6]
+    return f"{name}.zip", zipped(zip(names, contents, strict=True), moment)
+
+
+def _content(store: Store, message: Message, part: Part) -> Iterator[bytes]:
+    with store.stream(message.folder, message.uid, part.number) as (_part, pieces):
+        yield from pieces
+
+
 def _method(name: str) -> int:
     packed = name.rpartition(".")[2].lower() in _PACKED
     return zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
@@ -69,7 +94,7 @@ def unique(names: Iterable[str]) -> list[str]:
     taken: set[str] = set()
     found = []
     for name in names:
-        name = file_name(name) or "piece.bin"
+        name = mime.file_name(name) or "piece.bin"
         stem, dot, end = name.rpartition(".")
         stem, dot, end = (stem, dot, end) if stem else (name, "", "")
         number = 1

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
@@ -16,10 +15,8 @@ from convergence.errors import MessageMissing, NotFound
 from mail import fetcher, imaging, mime, pieces, zipping
 from mail.access import open_mailbox
 from mail.messages import Part
-from mail.store import Store
 
 SANDBOX = "default-src 'none'; sandbox"
-_NAMELESS = "pieces-jointes"
 _IMAGE_MAX = 20 * 1024 * 1024
 # types that no browser renders as a document of ours, even without our headers
 _TYPES = mime.IMAGES | {
@@ -76,23 +73,8 @@ def everything(
 
 def _zipped(user: User, address: str, folder: str, uid: int) -> Iterator[str | bytes]:
     with open_mailbox(user, address) as store:
-        message = store.message(folder, uid)
-        layout = mime.layout(message.structure)
-        parts = (*layout.attachments, *layout.inline)
-        if not parts:
-            raise NotFound
-        yield f"{mime.file_name(message.header.subject)[:100] or _NAMELESS}.zip"
-        names = zipping.unique(mime.shown_name(part) for part in parts)
-        files = (
-            (name, _content(store, folder, uid, part))
-            for name, part in zip(names, parts, strict=True)
-        )
-        moment = timezone.localtime(message.received).timetuple()[:6]
-        yield from zipping.zipped(files, moment)
-
-
-def _content(store: Store, folder: str, uid: int, part: Part) -> Iterator[bytes]:
-    with store.stream(folder, uid, part.number) as (_part, content):
+        name, content = zipping.attachments(store, store.message(folder, uid))
+        yield name
         yield from content
 
 
