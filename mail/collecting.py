@@ -9,18 +9,24 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.core import signing
+
 from convergence.comparing import folded
+from convergence.errors import InputRefused
 from mail import kinds, mime
-from mail.messages import Envelope, Part
+from mail.messages import Envelope, Folder, Part
 from mail.store import Store
 
+_SALT = "mail.files"
 PAGE_SIZE = 50
 LOOKED_AT_MAX = 10_000
 SECONDS_MAX = 2.5
 FOLDERS_MAX = 80
+# what is thrown away is no place to look for a file
+_LEFT_OUT = frozenset({"junk", "trash", "all", "flagged", "scheduled"})
 # in Page.below: this folder and those behind it have not been begun; their names would
 # not fit into the address of the next page
 _REST = -1
@@ -79,6 +85,33 @@ class Page:
     @property
     def is_last(self) -> bool:
         return not self.below
+
+    @property
+    def mark(self) -> str:
+        """Where the next one begins, as an address holds it: signed, so that it is only
+        what was said here."""
+        return signing.dumps(dict(self.below), salt=_SALT, compress=True)
+
+
+def read_mark(mark: str) -> dict[str, int] | None:
+    """What a Page.mark says; "" is the beginning of all. Raises InputRefused."""
+    if not mark:
+        return None
+    try:
+        found: dict[str, int] = signing.loads(mark, salt=_SALT)
+    except signing.BadSignature as error:
+        raise InputRefused from error
+    return found
+
+
+def searched(folders: Iterable[Folder]) -> tuple[str, ...]:
+    """The folders in which one looks for a file. Empty ones would only use up those
+    that a page may look into."""
+    return tuple(
+        f.name
+        for f in folders
+        if f.selectable and f.messages and f.special not in _LEFT_OUT
+    )
 
 
 @dataclass

@@ -10,6 +10,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from mail import collecting
 from mail.forms import Line, a_keyword
 from mail.messages import Query, Sorting
 
@@ -82,6 +83,20 @@ class ListForm(forms.Form):
     def order(self) -> Sorting:
         by = ORDERS[self.cleaned_data["tri"]]
         return Sorting(by, inverse=bool(self.cleaned_data["sens"]))  # type: ignore[arg-type]
+
+
+class FilesForm(forms.Form):
+    """Which files: words of their names, a type, and where to go on."""
+
+    q = Line(max_length=200, required=False)
+    type = forms.ChoiceField(
+        choices=[(name, name) for name in collecting.GROUPS], required=False
+    )
+    suite = forms.CharField(max_length=8_000, required=False)
+
+    @property
+    def wanted(self) -> collecting.Wanted:
+        return collecting.Wanted(self.cleaned_data["q"], self.cleaned_data["type"])
 
 
 class NewsForm(forms.Form):

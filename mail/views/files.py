@@ -6,39 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.access import Grant
 from accounts.requests import person
-from convergence.errors import FolderMissing, InputRefused
+from convergence.errors import FolderMissing
 from convergence.web import answer
 from mail import collecting
 from mail.access import open_granted
-from mail.forms import Line, valid
+from mail.forms import valid
+from mail.listforms import FilesForm
 from mail.store import Store
 from mail.views import cards, regions
-
-_SALT = "mail.files"
-# what is thrown away is no place to look for a file
-_LEFT_OUT = frozenset({"junk", "trash", "all", "flagged", "scheduled"})
-
-
-class FilesForm(forms.Form):
-    """Which files: words of their names, a type, and where to go on."""
-
-    q = Line(max_length=200, required=False)
-    type = forms.ChoiceField(
-        choices=[(name, name) for name in collecting.GROUPS], required=False
-    )
-    suite = forms.CharField(max_length=8_000, required=False)
-
-    @property
-    def wanted(self) -> collecting.Wanted:
-        return collecting.Wanted(self.cleaned_data["q"], self.cleaned_data["type"])
 
 
 @require_GET
@@ -61,31 +43,23 @@ def of_mailbox(request: HttpRequest, address: str) -> HttpResponse:
 
 def _screen(grant: Grant, store: Store, folder: str, form: FilesForm) -> dict[str, Any]:
     context = regions.shell(grant, store, folder)
-    names = (folder,) if folder else _searched(context["folders"])
-    begin = _read(form.cleaned_data["suite"])
+    names = (folder,) if folder else collecting.searched(context["folders"])
+    begin = collecting.read_mark(form.cleaned_data["suite"])
     page = collecting.page(store, names, form.wanted, begin, collecting.PAGE_SIZE)
     titles = {f.name: regions.folder_title(f) for f in context["folders"]}
-    here = regions.path_of(grant.mailbox.address, folder) + "pieces/"
+    address = grant.mailbox.address
+    here = regions.path_of(address, folder) + "pieces/"
     return context | {
         "form": form,
         "files": [_row(grant, one, titles) for one in page.files],
         "page": page,
-        "here": here if folder else f"/pieces/{grant.mailbox.address}/",
+        "here": here if folder else reverse("mail:mailbox_files", args=[address]),
         "groups": _groups(form),
         "wanted": form.wanted,
-        "further": _further(form, page.below),
+        "further": _further(form, page),
         "first": _query(q=form.wanted.words, type=form.wanted.group),
         "begun": begin is not None,
     }
-
-
-def _searched(folders: Any) -> tuple[str, ...]:
-    """Empty ones would only use up the folders that a page may look into."""
-    return tuple(
-        f.name
-        for f in folders
-        if f.selectable and f.messages and f.special not in _LEFT_OUT
-    )
 
 
 def _row(
@@ -124,19 +98,8 @@ def _query(**fields: str) -> str:
     return f"?{urlencode(kept)}" if kept else "?"
 
 
-def _further(form: FilesForm, below: Mapping[str, int]) -> str:
-    """The query of the next page; signed, so that it is only what we have said."""
-    if not below:
+def _further(form: FilesForm, page: collecting.Page) -> str:
+    """The query of the next page."""
+    if page.is_last:
         return ""
-    mark = signing.dumps(dict(below), salt=_SALT, compress=True)
-    return _query(q=form.wanted.words, type=form.wanted.group, suite=mark)
-
-
-def _read(mark: str) -> dict[str, int] | None:
-    if not mark:
-        return None
-    try:
-        found: dict[str, int] = signing.loads(mark, salt=_SALT)
-    except signing.BadSignature as error:
-        raise InputRefused from error
-    return found
+    return _query(q=form.wanted.words, type=form.wanted.group, suite=page.mark)
