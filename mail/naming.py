@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from accounts import audit
+from accounts.access import Grant
 from accounts.models import Mailbox
 from convergence.errors import Conflict, InputRefused, NotFound
 from mail import labels
@@ -29,6 +31,17 @@ def create(mailbox: Mailbox, name: str, colour: str = "") -> Tag:
         keyword = labels.keyword_for(name, taken)
         tag = Tag(keyword, name, _checked(colour or labels.colour_for(known.tags)))
         _save(mailbox, [*known.tags, tag])
+    return tag
+
+
+def called(right: Grant, name: str) -> Tag:
+    """The label of this name, made when there is none."""
+    for tag in labels.of(right.mailbox).tags:
+        if tag.name.casefold() == name.casefold():
+            return tag
+    tag = create(right.mailbox, name)
+    box, act = right.mailbox.address, "label.create"
+    audit.record(right.user.uid, act, mailbox=box, target=tag.keyword)
     return tag
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts import audit
 from accounts.access import Grant, grant
 from accounts.requests import person
 from convergence.errors import InputRefused
@@ -83,23 +82,8 @@ def _chosen(right: Grant, data: dict[str, Any]) -> Change:
     else:
         change = Change(**{data["act"]: wanted})
     if data["new"]:
-        change = change.adding(_named(right, data["new"]).keyword)
+        change = change.adding(naming.called(right, data["new"]).keyword)
     return change
-
-
-def _named(right: Grant, name: str) -> labels.Tag:
-    """The label of this name, made when there is none."""
-    for tag in labels.of(right.mailbox).tags:
-        if tag.name.casefold() == name.casefold():
-            return tag
-    tag = naming.create(right.mailbox, name)
-    audit.record(
-        right.user.uid,
-        "label.create",
-        mailbox=right.mailbox.address,
-        target=tag.keyword,
-    )
-    return tag
 
 
 @require_POST
