@@ -190,6 +190,10 @@ class Layout:
     attachments: tuple[Part, ...]
     inline: tuple[Part, ...]
 
+    @property
+    def files(self) -> tuple[Part, ...]:
+        return (*self.attachments, *self.inline)
+
 
 Prefer = Literal["html", "text"]
 

@@ -68,8 +68,7 @@ def zipped(
 def attachments(store: Store, message: Message) -> tuple[str, Iterator[bytes]]:
     """The zip of all the files of a message, and its name. Raises NotFound when there
     are none."""
-    layout = mime.layout(message.structure)
-    parts = (*layout.attachments, *layout.inline)
+    parts = mime.layout(message.structure).files
     if not parts:
         raise NotFound
     name = mime.file_name(message.header.subject)[:100] or _NAMELESS

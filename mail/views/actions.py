@@ -41,7 +41,7 @@ def mark(request: HttpRequest, address: str, folder: str) -> HttpResponse:
         context = rows_after(request, grant, store, folder, data["uid"])
     if "message" in request.POST:
         context |= _reader_after(data["mark"])
-    then = _back(request, address, folder)
+    then = back(request, address, folder)
     return done(request, "mail/folder/marked", context, then=then)
 
 
@@ -220,12 +220,13 @@ def _first_page() -> ListForm:
     return form
 
 
-def _back(request: HttpRequest, address: str, folder: str) -> str:
-    """Marking leaves the person where they were: in the list or in the message."""
-    uids = request.POST.getlist("uid")
-    stays = "message" in request.POST and request.POST["mark"] != "unseen"
-    if stays and len(uids) == 1:
-        return reading_path(address, folder, uids[0])
+def back(request: HttpRequest, address: str, folder: str) -> str:
+    """A mark leaves the person where they were: in the list or in what is open, unless
+    that was marked unread."""
+    opened = request.POST.getlist("uid")
+    stays = "message" in request.POST and request.POST.get("mark") != "unseen"
+    if stays and len(opened) == 1:
+        return reading_path(address, folder, opened[0])
     return list_path(request, address, folder)
 
 

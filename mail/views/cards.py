@@ -62,8 +62,7 @@ def listed(path: str, message: Message, parts: Iterable[Part]) -> list[Card]:
 def shown_beside(path: str, message: Message, number: str) -> list[Card]:
     """The cards that have a preview, in the order in which a gallery shows them; none
     when that of `number` is not one of them."""
-    layout = mime.layout(message.structure)
-    parts = [*layout.attachments, *layout.inline]
+    parts = mime.layout(message.structure).files
     found = [one for one in listed(path, message, parts) if one.nature.kind in _PLAYED]
     if all(one.part.number != number for one in found):
         return []

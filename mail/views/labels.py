@@ -24,9 +24,8 @@ from mail.labelling import Change, Labelled
 from mail.store import Store
 from mail.views import conversations, leaves, regions
 from mail.views.actions import (
+    back,
     filed_by,
-    list_path,
-    reading_path,
     rows_after,
 )
 
@@ -52,7 +51,7 @@ def _answered(
     context: dict[str, Any],
     notice: Notice,
 ) -> HttpResponse:
-    then = _back(request, address, folder)
+    then = back(request, address, folder)
     if "leaf" in request.POST:
         return leaves.told(request, notice, then, context)
     return done(request, "mail/labels/applied", context, then=then, notice=notice)
@@ -122,13 +121,6 @@ def _after(
             found = conversing.conversation(store, folder, rows[0].uid)
             context["together"] = conversations.carried(right, found)
     return context
-
-
-def _back(request: HttpRequest, address: str, folder: str) -> str:
-    opened = request.POST.getlist("uid")
-    if "message" in request.POST and len(opened) == 1:
-        return reading_path(address, folder, opened[0])
-    return list_path(request, address, folder)
 
 
 def _notice(

@@ -111,7 +111,9 @@ def _arrived(asked: Context, context: Context) -> Context:
 
 def _told(new: list[Summary]) -> str:
     if len(new) > 1:
-        text = ngettext("%(count)s nouveau message.", "%(count)s nouveaux messages.", 2)
+        text = ngettext(
+            "%(count)s nouveau message.", "%(count)s nouveaux messages.", len(new)
+        )
         return text % {"count": len(new)}
     envelope = new[0].envelope
     words = {"who": envelope.sender.label, "subject": envelope.subject[:120]}
