@@ -17,11 +17,20 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from tests.stack import run
+
+# two suites on one machine make examples slow: that is no failure of what is tested
+hypothesis.settings.register_profile(
+    "shared",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("shared")
 
 pytest_plugins = (
     "tests.stack.running",
