@@ -11,7 +11,9 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from convergence.errors import MailUnavailable
+from convergence.errors import ConvergenceError, MailUnavailable, MessageMissing
+from mail import filing
+from mail.filing import Order
 from mail.messages import Query, Summary
 from mail.store import PAGE_SIZE, Store
 
@@ -19,6 +21,7 @@ INBOX = "INBOX"
 # each costs a round trip
 BOXES_MAX = 20
 PAGE_SECONDS = 3.0
+VERBS = ("archive", "delete", "seen", "unseen", "flagged", "unflagged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,48 @@ class Page:
     taken: Mapping[str, int]
     more: bool
     silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What an act has done in several mailboxes: `tokens` take it back, by address;
+    `silent` are those where nothing could be done."""
+
+    count: int
+    tokens: Mapping[str, str]
+    silent: tuple[str, ...] = ()
+
+
+def carry_out(work: Mapping[Store, Sequence[int]], order: Order) -> Acted:
+    """One act for each mailbox, on messages of its inbox. Where one fails the others
+    are done all the same; raises the error of the last when all fail."""
+    count, tokens, failed = 0, {}, {}
+    for store, uids in work.items():
+        try:
+            filed = filing.carry_out(store, INBOX, uids, order)
+        except ConvergenceError as error:
+            failed[store.address] = error
+            continue
+        count += filed.count
+        if token := filing.token(store, filed):
+            tokens[store.address] = token
+    if failed and len(failed) == len(work):
+        raise next(reversed(failed.values()))
+    return Acted(count, tokens, tuple(failed))
+
+
+def restore(work: Mapping[Store, str]) -> int:
+    """Take back what those tokens are of; how many messages. Raises the last error when
+    nothing could be."""
+    count, failed = 0, []
+    for store, token in work.items():
+        try:
+            count += filing.restore(store, token).count
+        except ConvergenceError as error:
+            failed.append(error)
+    if not count:
+        raise failed[-1] if failed else MessageMissing()
+    return count
 
 
 def page(

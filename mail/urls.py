@@ -16,6 +16,7 @@ from mail.views import (
     enclosed,
     files,
     folders,
+    gathered,
     labels,
     leaves,
     messages,
@@ -45,6 +46,12 @@ _WAITING = "attente/<address:address>/"
 
 urlpatterns = [
     path("toutes-les-boites/", unified.show, name="unified"),
+    path("toutes-les-boites/actes/", gathered.act, name="unified_acts"),
+    path(
+        "toutes-les-boites/restaurations/",
+        gathered.restore,
+        name="unified_restorations",
+    ),
     path(_BOX, folders.inbox, name="inbox"),
     path(_FOLDER, folders.show, name="folder"),
     path(f"{_FOLDER}nouveautes/", news.show, name="news"),

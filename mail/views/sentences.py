@@ -7,9 +7,10 @@ from django.utils.translation import ngettext
 
 from convergence.templatetags.interface import grouped
 from mail.filing import Filed, Order
+from mail.unified import Acted
 
 
-def told(filed: Filed, order: Order) -> str:
+def told(filed: Filed | Acted, order: Order) -> str:
     """How many, and what became of them."""
     if not filed.count:
         return _(

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET
 
 from accounts import preferences
 from accounts.access import Grant
-from accounts.models import Mailbox
 from accounts.requests import person
 from convergence.web import answer, is_partial
 from mail import labels, unified
@@ -30,6 +29,15 @@ Context = dict[str, Any]
 
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
+    context = region(request)
+    asked = valid(UnifiedForm(request.GET)).cleaned_data["etat"]
+    if is_partial(request) and asked == context["state"]:
+        return HttpResponse(status=204)
+    return answer(request, "mail/unified/show", context)
+
+
+def region(request: HttpRequest) -> Context:
+    """The page of the list that is asked for."""
     form = valid(UnifiedForm(request.GET))
     with open_all(person(request), unified.BOXES_MAX) as opened:
         grants = {right.mailbox.address: right for right, _store in opened}
@@ -37,21 +45,21 @@ def show(request: HttpRequest) -> HttpResponse:
         taken = {numbers[pk]: n for pk, n in form.taken.items() if pk in numbers}
         stores = [store for _right, store in opened]
         page = unified.page(stores, form.query, taken)
-    context = _screen(page, grants, form)
-    if is_partial(request) and form.cleaned_data["etat"] == context["state"]:
-        return HttpResponse(status=204)
     shortcuts = preferences.of(person(request)).shortcuts
-    return answer(request, "mail/unified/show", context | {"shortcuts": shortcuts})
+    return _screen(page, grants, form) | {"shortcuts": shortcuts}
 
 
 def _screen(page: Page, grants: Mapping[str, Grant], form: UnifiedForm) -> Context:
     kept = {"non_lus": "1"} if form.query.unseen else {}
+    here = kept | {n: v for n in ("apres",) if (v := form.cleaned_data[n])}
     places = "_".join(f"{grants[a].mailbox.pk}.{n}" for a, n in page.taken.items())
     shown = _rows(page, grants, "non-lus" if form.query.unseen else "toutes")
     return {
         "grants": list(grants.values()),
         "rows": shown,
         "state": _state(shown, page),
+        "here": f"?{urlencode(here)}" if here else "",
+        "can_write": any(right.can_write for right in grants.values()),
         "unseen_only": form.query.unseen,
         "newest": not form.taken,
         "older": f"?{urlencode(kept | {'apres': places})}" if page.more else "",
@@ -68,15 +76,14 @@ def _state(rows: str, page: Page) -> str:
 def _rows(page: Page, grants: Mapping[str, Grant], origin: str) -> SafeString:
     template = get_template("mail/unified/_row.html")
     made = (
-        template.render(
-            _shown(row.summary, grants[row.address].mailbox) | {"origin": origin}
-        )
+        template.render(_shown(row.summary, grants[row.address]) | {"origin": origin})
         for row in page.rows
     )
     return mark_safe("".join(made))  # noqa: S308 (a template rendered it)
 
 
-def _shown(summary: Summary, mailbox: Mailbox) -> Context:
+def _shown(summary: Summary, right: Grant) -> Context:
+    mailbox = right.mailbox
     envelope, tags = summary.envelope, labels.on(summary.flags, labels.of(mailbox))
     return rows.words(envelope, summary.flags, envelope.sender, tags) | {
         "path": regions.path_of(mailbox.address, unified.INBOX),
@@ -84,4 +91,5 @@ def _shown(summary: Summary, mailbox: Mailbox) -> Context:
         "box_pk": mailbox.pk,
         "box": mailbox.address,
         "box_name": mailbox.name,
+        "writable": right.can_write,
     }
