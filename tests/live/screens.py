@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import re
 import threading
+from collections import Counter
 from typing import Any
 from urllib.parse import quote
 
@@ -26,11 +27,14 @@ class Tab:
         self, visitor: Visitor, address: str, folder: str, stream: Page
     ) -> None:
         self.visitor = visitor
+        self.folder = folder
         self.path = f"/courrier/{address}/{quote(folder)}/"
         self.rows: Rows = {}
         self.state = ""
         self.undo: list[str] = []
         self.asked = 0
+        # how often what was asked was done, by noun
+        self.done: Counter[str] = Counter()
         self._stream = stream
         self._events: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._show(self._text(visitor.get(self.path)))
@@ -61,6 +65,7 @@ class Tab:
         headers = {"HX-Request": "true"}
         data = {"uid": uids, **fields} if uids else fields
         answer = self.visitor.post(f"{self.path}{noun}/", data, headers=headers)
+        self.done[noun] += answer.status_code < 400
         text = self._text(answer)
         self.undo += _UNDO.findall(text)
         self._show(text)
