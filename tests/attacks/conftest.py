@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from stack.people import Person
+from tests import letters
 from tests.attacks.listening import Listener
 from tests.journeys.site import DOORS, Site
 from tests.journeys.watch import Watch
@@ -36,8 +38,33 @@ _OURS = """() => ({
 _PREVIEWS = """() => [...document.querySelectorAll("file-gallery a[href]")]
   .map((link) => link.href)
   .filter((href) => /\\/(apercu|message|contenu)\\/$/.test(href))"""
+CONSENT = "a[href*='?images=']"
+_PARTS = """() => [...document.querySelectorAll("file-gallery a[download]")]
+  .map((link) => link.href)
+  .filter((href) => href.includes("/pieces/") && !href.endsWith("/pieces/"))"""
+# file after file, each under all its addresses at once, as a page does
+_STATUSES = """async (files) => {
+  const found = [];
+  const ask = async (url) => {
+    const answer = await fetch(url);
+    await answer.blob();
+    found.push([url, answer.status]);
+  };
+  for (const urls of files) await Promise.all(urls.map(ask));
+  return found;
+}"""
+# where a file is asked for, whether a page leads there or not
+_MADE = ("vignette/", "image/", "son/", "pdf/", "contenu/", "message/")
+# refused for its size is an answer
+_ANSWERS = {200, 404, 413}
 _VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error("policy: " + event.violatedDirective + " " + event.blockedURI))"""
+
+
+_HARMLESS = (
+    b"From: Parent <p@parents.test>\r\nSubject: Sans danger\r\n"
+    b"Content-Type: text/html\r\n\r\n<p>Bonjour</p>\r\n"
+)
 
 
 @pytest.hookimpl(trylast=True)
@@ -51,7 +78,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass
 class Reader:
-    """Somebody who opens whatever comes. `faults`: what a mail has done."""
+    """Somebody who opens whatever comes. `faults`: what a mail has done; `shown`: how
+    often which previews were; `answered`: how often which status was given for a file.
+    """
 
     page: Page
     site: Site
@@ -59,6 +88,8 @@ class Reader:
     address: str
     watch: Watch
     faults: list[str] = field(default_factory=list)
+    shown: Counter[str] = field(default_factory=Counter)
+    answered: Counter[int] = field(default_factory=Counter)
     chrome: Any = None
 
     def url(self, path: str) -> str:
@@ -77,8 +108,7 @@ class Reader:
         took = time.monotonic() - begin
         self.page.wait_for_load_state()
         found = self.page.evaluate(_OURS)
-        wrong = [f for f in self.watch.faults if not f.startswith("404:")]
-        self.watch.faults.clear()
+        wrong = self._done()
         if response is None or response.status != 200:
             wrong.append(f"answered {response and response.status}")
         if found["marked"]:
@@ -86,6 +116,16 @@ class Reader:
         if took > SECONDS_MAX:
             wrong.append(f"took {took:.1f} s")
         self.faults += [f"{name}: {fault}" for fault in wrong]
+
+    def settle(self, name: str) -> None:
+        """What has happened on the page since it was opened is a fault too."""
+        self.faults += [f"{name}: {fault}" for fault in self._done()]
+
+    def _done(self) -> list[str]:
+        """What the browser has told since the last time."""
+        found = [f for f in self.watch.faults if not f.startswith("404:")]
+        self.watch.faults.clear()
+        return found
 
     def look(self, uid: int, name: str) -> None:
         """At the message: what is ours stays as it is without it."""
@@ -98,7 +138,26 @@ class Reader:
         """Every preview, and every message in the message, that the open page leads
         to."""
         for url in dict.fromkeys(self.page.evaluate(_PREVIEWS)):
-            self.open(url, f"{name} {urlsplit(url).path.rsplit('/', 3)[1]}")
+            kind = urlsplit(url).path.rsplit("/", 2)[1]
+            self.open(url, f"{name} {kind}")
+            self.shown[kind] += 1
+
+    def ask(self, uid: int, name: str) -> None:
+        """For every file of the open page, under every address there is, and for all
+        of them in one."""
+        files = dict.fromkeys(self.page.evaluate(_PARTS))
+        asked = [[url + rest for rest in _MADE] for url in files]
+        statuses = self.page.evaluate(
+            _STATUSES, [*asked, [self.message(uid, "pieces/")]]
+        )
+        self.answered.update(status for _url, status in statuses)
+        wrong = [f"{url} answered {n}" for url, n in statuses if n not in _ANSWERS]
+        self.faults += [f"{name}: {fault}" for fault in [*wrong, *self._done()]]
+
+    def receive(self, paths: list[Path]) -> dict[int, str]:
+        """These messages, after a harmless one; their names."""
+        self.remember(self.box.deliver(_HARMLESS))
+        return {self.box.deliver(letters.read(path)): path.stem for path in paths}
 
     def remember(self, uid: int) -> None:
         """How the page looks with a harmless message."""

@@ -22,16 +22,21 @@ class Listener:
     knocked: threading.Event = field(default_factory=threading.Event)
 
     @classmethod
-    def on_loopback(cls) -> Listener:
+    def on_loopback(cls, port: int = PORT) -> Listener:
+        """0 for a port that is free."""
         server = socket.socket()
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         # the other process of the run listens there too, and hears what we do not
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        server.bind((HOST, PORT))
+        server.bind((HOST, port))
         server.listen()
         found = cls(server)
         threading.Thread(target=found._listen, daemon=True).start()
         return found
+
+    @property
+    def port(self) -> int:
+        return int(self.server.getsockname()[1])
 
     def _listen(self) -> None:
         with contextlib.suppress(OSError):
@@ -53,7 +58,7 @@ class Listener:
     def hears(self) -> bool:
         """One of so many knocks is for us."""
         for _ in range(_TRIES):
-            with socket.create_connection((HOST, PORT), 2) as door:
+            with socket.create_connection((HOST, self.port), 2) as door:
                 door.sendall(KNOCK)
             if self.knocked.wait(0.05):
                 return True

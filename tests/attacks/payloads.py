@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ CLASSES = (
     "attachment",
     "spoofing",
     "crypto",
+    "ssrf",
 )
 _HEAD = (
     b"From: a@exterieur.test\r\nTo: b@ac-poitiers.test\r\nSubject: Flot\r\n"
@@ -37,6 +39,15 @@ def files(*kinds: str) -> list[Path]:
     """The payloads beside the repository that are calendars or cards."""
     found = (path for kind in kinds for path in (SHARED / kind).glob("*.*"))
     return sorted(path for path in found if path.suffix in {".ics", ".vcf"})
+
+
+def addresses() -> list[str]:
+    """Where the messages of the class ssrf, and the list beside them, point to."""
+    messages = [path.read_text("utf-8") for path in displayed("ssrf")]
+    found = [url for text in messages for url in re.findall(r'src="([^"]*)"', text)]
+    for path in SHARED.glob("ssrf/*url-list.txt"):
+        found += path.read_text("utf-8").splitlines()
+    return list(dict.fromkeys(found))
 
 
 def nested(levels: int) -> bytes:

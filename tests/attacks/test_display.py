@@ -2,51 +2,64 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests import letters
 from tests.attacks import payloads
-from tests.attacks.conftest import Reader
+from tests.attacks.conftest import CONSENT, Reader
+from tests.attacks.workers import workers_live
+from tests.mail.views.test_previews import parcel
 
-HARMLESS = (
-    b"From: Parent <p@parents.test>\r\nSubject: Sans danger\r\n"
-    b"Content-Type: text/html\r\n\r\n<p>Bonjour</p>\r\n"
-)
 # those whose payload may also sit in what is quoted
 QUOTED = {"xss-html", "xss-svg-math", "mxss", "header-xss", "xss-plaintext"}
-CONSENT = "a[href*='?images=']"
-
-
-def fill(reader: Reader, paths: list[Path]) -> dict[int, str]:
-    reader.remember(reader.box.deliver(HARMLESS))
-    names = {}
-    for path in paths:
-        uid = reader.box.deliver(letters.read(path))
-        names[uid] = f"{path.parent.name}/{path.stem}"
-    return names
 
 
 @pytest.mark.parametrize("kind", payloads.CLASSES)
 def test_nothing_runs_loads_or_covers_ours(reader: Reader, kind: str) -> None:
-    names = fill(reader, payloads.displayed(kind))
-    own = list(names)[: len(letters.own(f"hostile/{kind}"))]
+    own = {path.stem for path in letters.own(f"hostile/{kind}")}
+    names = reader.receive(payloads.displayed(kind))
     assert own
     for number in range(1, len(names) // 50 + 2):
         page = f"/courrier/{reader.address}/INBOX/?page={number}"
         reader.open(reader.url(page), f"list {number}")
-    for uid, name in names.items():
-        reader.look(uid, name)
-        if kind in QUOTED:
-            reader.open(reader.answer(uid), f"{name} answered")
-        if uid in own:
-            reader.open(reader.message(uid, "impression/"), f"{name} printed")
+    with workers_live(reader.site):
+        for uid, name in names.items():
+            open_everything(reader, uid, name)
+            if kind in QUOTED:
+                reader.open(reader.answer(uid), f"{name} answered")
+            if name in own:
+                reader.open(reader.message(uid, "impression/"), f"{name} printed")
     assert reader.faults == []
+    assert reader.answered
+    if kind == "attachment":
+        assert reader.shown["apercu"] >= 3
+        assert reader.answered[200] > 10
+
+
+def open_everything(reader: Reader, uid: int, name: str) -> None:
+    """The message, and its files in every way that a page offers and others."""
+    reader.look(uid, name)
+    reader.ask(uid, name)
+    reader.look_into(name)
+
+
+@pytest.mark.corpora
+def test_no_calendar_or_card_does(reader: Reader) -> None:
+    """Those beside the repository, each as a file of a message."""
+    names = reader.receive(payloads.displayed("ics"))
+    for path in payloads.files("ics", "vcard"):
+        kind = "text/calendar" if path.suffix == ".ics" else "text/vcard"
+        message = parcel((path.name, kind, path.read_bytes()))
+        names[reader.box.deliver(message)] = path.name
+    with workers_live(reader.site):
+        for uid, name in names.items():
+            open_everything(reader, uid, name)
+    assert reader.faults == []
+    assert reader.answered[200] >= len(payloads.files("ics", "vcard"))
 
 
 def test_after_consent_only_the_proxy_is_asked(reader: Reader) -> None:
-    names = fill(reader, payloads.displayed("remote-leak"))
+    names = reader.receive(payloads.displayed("remote-leak"))
     asked = 0
     for uid, name in names.items():
         reader.page.goto(reader.message(uid))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response
 
 # what a page itself is made of: an answer 404 there is never meant
+_PDF = re.compile(r"/pdf/(\?|$)")
 _OWN_PARTS = {"script", "stylesheet", "font", "image"}
 
 
@@ -39,9 +41,10 @@ class Watch:
         # told for each answer 4xx and 5xx: `_answered` judges those
         if message.text.startswith("Failed to load resource: the server responded"):
             return
-        # the page of a PDF needs our origin for its worker; its sandbox still keeps it
-        # from opening, leaving or sending anything
-        if "both allow-scripts and allow-same-origin" in message.text:
+        # the page of a PDF, and no other, needs our origin for its worker; its sandbox
+        # still keeps it from opening, leaving or sending anything
+        loose = "both allow-scripts and allow-same-origin" in message.text
+        if loose and _PDF.search(message.location["url"]):
             return
         if message.type in {"error", "warning"}:
             self.faults.append(f"console: {message.text}")
