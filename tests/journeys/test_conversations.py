@@ -60,6 +60,7 @@ def test_an_exchange_is_read_whole(listed: Visitor, inspection: Inspection) -> N
     listed.press("Enter")
     expect(opened.locator(".reader__text")).to_contain_text("Message numéro 0.")
     expect(first).to_be_focused()
+    opened.get_by_title("Actions sur ce message").click()
     opened.get_by_role("link", name="Ouvrir ce message seul").click()
     expect(listed.reader).not_to_contain_text("4 messages")
 
