@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from convergence.errors import FolderMissing, MessageMissing
-from mail.messages import Address, Folder, Header, Summary
+from mail.messages import Address, Citing, Folder, Header, Summary
 from mail.store import Store
 from mail.threading import stripped
 
@@ -36,22 +36,27 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """Oldest first. `root` is the Message-ID that all of it answers; `here` are the
-    messages of the folder at hand, newest first."""
+    messages of the folder at hand, newest first. Not `whole`: older messages of other
+    folders were not searched."""
 
     folder: str
     root: str
     subject: str
     pieces: tuple[Piece, ...]
     here: tuple[int, ...]
+    whole: bool = True
 
     @property
     def elsewhere(self) -> int:
         return len(self.pieces) - len(self.here)
 
 
-def conversation(store: Store, folder: str, uid: int) -> Conversation:
-    """The conversation of a message. Raises MessageMissing, and FolderMissing for a
-    folder that the server opens but does not list."""
+def conversation(
+    store: Store, folder: str, uid: int, *, search: bool = True
+) -> Conversation:
+    """The conversation of a message; without `search` as far as it is known at once.
+    Raises MessageMissing, and FolderMissing for a folder that the server opens but does
+    not list."""
     row = next(iter(store.conversations_of(folder, [uid])), None)
     if row is None:
         raise MessageMissing
@@ -61,10 +66,13 @@ def conversation(store: Store, folder: str, uid: int) -> Conversation:
     if current is None:
         raise FolderMissing
     own = [Piece(current, each) for each in (row, *row.older)]
-    others = _elsewhere(store, folders, current, row, header)
-    pieces = sorted(_once([*own, *others]), key=_age)
+    usable = [f for f in searched(folders) if f.name != current.name]
+    names, since = _names(row, header), _since(row)
+    found = store.citing(usable, names, since, search=search)
+    others = _elsewhere(store, usable, found, header.subject)
+    pieces = tuple(sorted(_once([*own, *others]), key=_age))
     root = next(iter(header.references or header.in_reply_to), header.message_id)
-    return Conversation(folder, root, header.subject, tuple(pieces), row.uids)
+    return Conversation(folder, root, header.subject, pieces, row.uids, found.whole)
 
 
 def _age(piece: Piece) -> tuple[datetime, int]:
@@ -72,25 +80,20 @@ def _age(piece: Piece) -> tuple[datetime, int]:
 
 
 def _elsewhere(
-    store: Store,
-    folders: Sequence[Folder],
-    current: Folder,
-    row: Summary,
-    header: Header,
+    store: Store, folders: Sequence[Folder], found: Citing, subject: str
 ) -> Iterator[Piece]:
-    names = _names(row, header)
-    if not names:
-        return
-    oldest = min(each.envelope.received for each in (row, *row.older))
-    others = [f for f in searched(folders) if f.name != current.name]
-    since = (oldest - BEFORE).date()
-    found = store.citing(others, names, since)
-    subject, _answer = stripped(header.subject)
-    for folder in others:
-        if uids := found.get(folder.name):
+    """What is found and has the same subject: another one is another conversation."""
+    bare, _answer = stripped(subject)
+    for folder in folders:
+        if uids := found.uids.get(folder.name):
             for summary in store.summaries(folder.name, uids):
-                if stripped(summary.envelope.subject)[0] == subject:
+                if stripped(summary.envelope.subject)[0] == bare:
                     yield Piece(folder, summary)
+
+
+def _since(row: Summary) -> date:
+    oldest = min(each.envelope.received for each in (row, *row.older))
+    return (oldest - BEFORE).date()
 
 
 def _names(row: Summary, header: Header) -> list[str]:

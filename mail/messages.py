@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -188,6 +188,15 @@ class Summary:
     @property
     def answered(self) -> bool:
         return ANSWERED in self.flags
+
+
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """By folder, the UIDs of messages that cite some others. `whole`: every message was
+    looked at, now or before."""
+
+    uids: Mapping[str, tuple[int, ...]]
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,6 @@ logger = logging.getLogger(__name__)
 TICK = 12.0
 PATIENCE = 30.0
 # a search holds so many identifiers; nobody mutes more in a year
-_AT_ONCE = 12
 _FOLLOWED = 60
 FOLLOWED_FOR = timedelta(days=365)
 
@@ -58,7 +57,7 @@ def unmute(store: Store, mailbox: Mailbox, root: str) -> None:
     mailbox.mutes.filter(root=root[:250]).delete()
     folders = searched(store.folders())
     since = (timezone.now() - FOLLOWED_FOR).date()
-    for folder, uids in store.citing(folders, [root], since).items():
+    for folder, uids in store.citing(folders, [root], since).uids.items():
         store.mark(folder, uids, MUTED, on=False)
 
 
@@ -124,9 +123,8 @@ def _arrived(store: Store, inbox: Folder, mutes: Sequence[Mute]) -> Iterable[int
     another conversation."""
     since = min(each.created_at for each in mutes).date()
     subjects = {each.subject for each in mutes}
-    for at in range(0, len(mutes), _AT_ONCE):
-        names = [each.root for each in mutes[at : at + _AT_ONCE]]
-        uids = store.citing([inbox], names, since).get(inbox.name, ())
+    for mute in mutes:
+        uids = store.citing([inbox], [mute.root], since).uids.get(inbox.name, ())
         for row in store.summaries(inbox.name, uids) if uids else ():
             subject = stripped(row.envelope.subject)[0][:200]
             if MUTED not in row.flags and subject in subjects:

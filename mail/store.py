@@ -17,6 +17,7 @@ from mail.messages import (
     Address,
     Attached,
     Chosen,
+    Citing,
     Folder,
     Header,
     Listing,
@@ -101,11 +102,17 @@ class Store(Protocol):
         """How many messages were received on this day or later; the same cost."""
 
     def citing(
-        self, folders: Sequence[Folder], names: Sequence[str], since: date
-    ) -> dict[str, tuple[int, ...]]:
-        """By folder, the UIDs of the messages received since that day that have one of
-        these Message-IDs or cite one. `folders` are as `folders()` gave them: where
-        nothing came or went since the same was asked, the server is not asked again."""
+        self,
+        folders: Sequence[Folder],
+        names: Sequence[str],
+        since: date,
+        *,
+        search: bool = True,
+    ) -> Citing:
+        """The messages that have one of these Message-IDs or cite one: they are names
+        of one exchange, that of its root first. `folders` are as
+        `folders()` gave them. The last messages of each are known once they were told;
+        the others, received since that day, are searched unless `search` is False."""
 
     def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         """The rows of these messages with the flags of this moment, in no order; UIDs

@@ -185,6 +185,12 @@ def contents(folder: Folder) -> str:
     return "-".join((told[0], *told[2:4])) if len(told) > 3 and all(told[:4]) else ""
 
 
+def uids(folder: Folder) -> tuple[int, int]:
+    """(UIDVALIDITY, UIDNEXT) of its state, zeros when the server has not told."""
+    told = folder.state.split("-")
+    return (int(told[3]), int(told[2])) if contents(folder) else (0, 0)
+
+
 def _folder(
     name: str,
     delimiter: str,

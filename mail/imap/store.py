@@ -31,6 +31,7 @@ from mail.messages import (
     Address,
     Attached,
     Chosen,
+    Citing,
     Folder,
     Header,
     Listing,
@@ -126,9 +127,16 @@ class ImapStore:
         return self._do(lambda c: placing.since(c, folder, day))
 
     def citing(
-        self, folders: Sequence[Folder], names: Sequence[str], since: date
-    ) -> dict[str, tuple[int, ...]]:
-        return self._do(lambda c: citing.citing(c, folders, names, since))
+        self,
+        folders: Sequence[Folder],
+        names: Sequence[str],
+        since: date,
+        *,
+        search: bool = True,
+    ) -> Citing:
+        return self._do(
+            lambda c: citing.citing(c, folders, names, since, search=search)
+        )
 
     def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         return self._do(lambda c: fetching.some(c, folder, uids))

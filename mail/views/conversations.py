@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -47,11 +47,15 @@ class Leaf(NamedTuple):
 @require_GET
 def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
     with open_granted(person(request), address) as (grant, store):
-        found = conversing.conversation(store, folder, uid)
+        search = "ailleurs" in request.GET
+        found = conversing.conversation(store, folder, uid, search=search)
         opened = conversing.unfolded(found, uid, everything="tout" in request.GET)
         leaves = [_leaf(grant, store, *at, found, opened) for at in _numbered(found)]
         context = {} if is_partial(request) else messages.shell(grant, store, folder)
     context |= screen(grant, folder, found, leaves)
+    # older messages of other folders are asked for when the page is there
+    if not found.whole and not search:
+        context["more"] = written(leaves)
     return answer(request, "mail/conversations/show", context)
 
 
@@ -78,6 +82,15 @@ def _leaf(
 def folded(grant: Grant, store: Store, found: Conversation) -> list[Leaf]:
     """The lines of all its messages; nothing is read."""
     return [_leaf(grant, store, *at, found, ()) for at in _numbered(found)]
+
+
+def written(leaves: Iterable[Leaf]) -> str:
+    """As a page says which ones it shows (mail/views/growing.py)."""
+    folders: dict[str, list[str]] = {}
+    for leaf in leaves:
+        _leaf, folder, uid = leaf.name.split("-")
+        folders.setdefault(folder, []).append(f"{uid}+" if leaf.sheet else uid)
+    return "_".join(".".join((folder, *uids)) for folder, uids in folders.items())
 
 
 def _sheet(

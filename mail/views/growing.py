@@ -8,11 +8,19 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import NamedTuple
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
 
 from accounts.access import Grant
+from accounts.requests import person
+from convergence.web import is_partial
 from mail import conversing
+from mail.access import open_granted
 from mail.conversing import Conversation
+from mail.forms import checked
+from mail.listforms import NewsForm
 from mail.store import Store
 from mail.views import conversations, regions
 from mail.views.conversations import Leaf
@@ -73,13 +81,24 @@ def here(names: Iterable[str], folder: str) -> list[int]:
 
 
 def grown(
-    grant: Grant, store: Store, folder: str, uid: int, known: Mapping[str, bool]
+    grant: Grant,
+    store: Store,
+    folder: str,
+    uid: int,
+    known: Mapping[str, bool],
+    *,
+    search: bool = False,
 ) -> Grown:
-    """What became of the conversation of a message that is still there."""
-    found = conversing.conversation(store, folder, uid)
+    """What became of the conversation of a message that is still there; with `search`
+    the older messages of other folders too."""
+    found = conversing.conversation(store, folder, uid, search=search)
     leaves = conversations.folded(grant, store, found)
     names = {leaf.name for leaf in leaves}
     gone = [name for name in known if name not in names]
+    if not found.whole:
+        # what was not looked for is not gone
+        here = regions.leaf_id(folder, 0).removesuffix("0")
+        gone = [name for name in gone if name.startswith(here)]
     return Grown(
         conversation=found,
         leaves=leaves,
@@ -91,6 +110,23 @@ def grown(
         scope=conversations.scope(found),
         path=f"{regions.path_of(grant.mailbox.address, folder)}{found.here[0]}/",
     )
+
+
+@require_GET
+def elsewhere(
+    request: HttpRequest, address: str, folder: str, uid: int
+) -> HttpResponse:
+    """The messages of a conversation that are searched when its page is there; the page
+    says in `feuilles` which ones it shows."""
+    if not is_partial(request):
+        return redirect(
+            f"{regions.message_path(address, folder, uid)}conversation/?ailleurs=1"
+        )
+    with open_granted(person(request), address) as (grant, store):
+        known = shown(checked(NewsForm(request.GET))["feuilles"])
+        found = grown(grant, store, folder, uid, known, search=True)
+    context = {"grant": grant, "mailbox": grant.mailbox, "grown": found}
+    return render(request, "mail/news/_grown.html", context)
 
 
 def _runs(leaves: list[Leaf], known: Mapping[str, bool]) -> list[Run]:

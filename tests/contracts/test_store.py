@@ -19,7 +19,7 @@ from convergence.errors import (
 )
 from mail.imap.pool import Pool
 from mail.imap.store import ImapStore
-from mail.messages import FLAGGED, SEEN, Query, Sorting
+from mail.messages import FLAGGED, SEEN, Citing, Query, Sorting
 from mail.store import Store
 from stack.people import Person
 from tests.doubles.memory_store import MemoryStore
@@ -159,14 +159,13 @@ def test_who_cites_whom_in_other_folders(store: Store) -> None:
     sent = [store.append("Sent", message) for message in (answer, MIXED)]
     names = ["<p@parents.test>", "not a name\r\n"]
     since = datetime.now(UTC).date() - timedelta(days=1)
-    for _again in range(2):
-        found = store.citing(store.folders(), names, since)
-        assert found == {"INBOX": (uid,), "Sent": (sent[0],)}
+    for search in (False, True, False):
+        found = store.citing(store.folders(), names, since, search=search)
+        assert found == Citing({"INBOX": (uid,), "Sent": (sent[0],)}, whole=True)
     more = store.append("Sent", answer.replace(b"<r@", b"<s@"))
-    assert store.citing(store.folders(), names, since)["Sent"] == (sent[0], more)
-    later = since + timedelta(days=9)
-    assert store.citing(store.folders(), names, later) == {}
-    assert store.citing(store.folders(), [], since) == {}
+    found = store.citing(store.folders(), names, since)
+    assert found.uids["Sent"] == (sent[0], more)
+    assert not store.citing(store.folders(), [], since).uids
 
 
 def test_a_message_is_read(store: Store) -> None:

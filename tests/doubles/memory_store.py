@@ -18,6 +18,7 @@ from mail.messages import (
     Address,
     Attached,
     Chosen,
+    Citing,
     Envelope,
     Folder,
     Header,
@@ -160,22 +161,27 @@ class MemoryStore:
         return sum(message.received.date() >= day for message in kept)
 
     def citing(
-        self, folders: Sequence[Folder], names: Sequence[str], since: date
-    ) -> dict[str, tuple[int, ...]]:
+        self,
+        folders: Sequence[Folder],
+        names: Sequence[str],
+        since: date,
+        *,
+        search: bool = True,
+    ) -> Citing:
         found: dict[str, tuple[int, ...]] = {}
         for folder in folders:
             uids = tuple(
                 uid
                 for uid in self._box(folder.name).kept
-                if self._cites(self.message(folder.name, uid), names, since)
+                if self._cites(self.message(folder.name, uid), names)
             )
             found |= {folder.name: uids} if uids else {}
-        return found
+        return Citing(found, whole=True)
 
-    def _cites(self, message: Message, names: Sequence[str], since: date) -> bool:
+    def _cites(self, message: Message, names: Sequence[str]) -> bool:
         header = message.header
         told = {header.message_id, *header.references, *header.in_reply_to}
-        return bool(told & set(names)) and message.received.date() >= since
+        return bool(told & set(names))
 
     def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         kept = self._box(folder).kept

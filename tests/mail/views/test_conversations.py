@@ -10,6 +10,7 @@ import pytest
 
 from accounts import preferences
 from accounts.models import User
+from mail.imap import recents
 from mail.imap.store import ImapStore
 from stack.people import Person
 from tests.mail.views.conftest import Desk, letter
@@ -284,3 +285,29 @@ def test_a_folder_that_is_not_listed_is_missing(
 ) -> None:
     monkeypatch.setattr(ImapStore, "folders", lambda store, now=False: ())
     assert thread.get(rest="3/conversation/").status_code == 404
+
+
+def test_older_messages_of_other_folders_come_when_the_page_is_there(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recents, "LAST_MAX", 2)
+    root = "sortie-du-printemps"
+    deliver(desk, root, folder="Classe")
+    for number in range(3):
+        deliver(desk, f"n{number}", folder="Classe", subject="Autre")
+    deliver(desk, "b", root)
+    page = desk.get(rest="1/conversation/").content.decode()
+    assert "1 message" in page
+    query = unescape(re.findall(r'hx-get="([^"]*ailleurs/[^"]*)"', page)[0])
+    more = desk.visitor.get(query, headers={"HX-Request": "true"})
+    assert 'class="leaf-came"' in more.content.decode()
+    again = desk.get(rest="1/conversation/").content.decode()
+    assert "dont 1 dans un autre dossier" in again
+    assert "ailleurs/" not in again
+
+
+def test_without_script_they_are_a_link_away(desk: Desk) -> None:
+    deliver(desk, "a")
+    answer = desk.get(rest="1/conversation/ailleurs/")
+    assert answer["Location"] == f"{desk.path(rest='1/conversation/')}?ailleurs=1"
+    assert desk.get(rest="1/conversation/", ailleurs="1").status_code == 200

@@ -232,3 +232,12 @@ def test_a_report_is_told_in_french_and_leads_to_the_message(desk: Desk) -> None
     assert "Cette adresse n’existe pas." in shown
     assert "&lt;b&gt;Objet" in shown
     assert f'href="/courrier/{desk.address}/message-id/1@ac.test/"' in shown
+
+
+def test_details_name_only_those_who_were_written_to(desk: Desk) -> None:
+    _uid, alone = opened(desk, letter(to="Paul Roy <proy@ac-poitiers.test>"))
+    assert "Paul Roy &lt;proy@ac-poitiers.test&gt;" in alone
+    assert "<dt>Cc</dt>" not in alone
+    _uid, shared = opened(desk, letter(Cc="proy@ac-poitiers.test"))
+    assert "<dt>Cc</dt><dd>&lt;proy@ac-poitiers.test&gt;</dd>" in shared
+    assert "<dt>Cci</dt>" not in shared

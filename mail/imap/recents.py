@@ -1,0 +1,178 @@
+"""What the last messages of each folder have and cite, as it was told once: so that an
+exchange is gathered over a whole mailbox without asking the server anything that has
+not changed. Of the identifiers hashes are kept (blake2b, 64 bits), in this process and
+in Redis; losing them costs one FETCH a folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from array import array
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import compress
+from typing import Any
+
+from django.core.cache import cache
+
+from convergence.errors import FolderMissing
+from convergence.recent import Recent
+from mail import headers
+from mail.imap.connection import Answer, Connection
+from mail.imap.fetching import selected, state_of
+from mail.imap.folders import contents
+from mail.imap.parse import fetches, number_of
+from mail.messages import Folder
+
+LAST_MAX = 500
+# one's own answers: most exchanges have some
+SENT_MAX = 1000
+KEPT_HERE = 2_000  # folders
+KEPT_SECONDS = 7 * 24 * 3600
+# folders that are not looked at by then wait for the next time: a page is opened
+SECONDS = 0.25
+FIELDS = b"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID REFERENCES IN-REPLY-TO)]<0.32768>"
+
+
+@dataclass(slots=True)
+class Recents:
+    """Pairs of an identifier (hashed) and a UID; `told` is the state of the folder they
+    are of, `last` the newest UID of it."""
+
+    told: str = ""
+    uidvalidity: int = 0
+    last: int = 0
+    names: array[int] = field(default_factory=lambda: array("Q"))
+    uids: array[int] = field(default_factory=lambda: array("Q"))
+
+    def citing(self, names: set[int]) -> set[int]:
+        return set(compress(self.uids, map(names.__contains__, self.names)))
+
+
+_near: Recent[str, Recents] = Recent(KEPT_HERE)
+
+
+def window(folder: Folder) -> int:
+    """How many of its messages are known here."""
+    return SENT_MAX if folder.special == "sent" else LAST_MAX
+
+
+def citing(
+    connection: Connection,
+    folders: Sequence[Folder],
+    names: Sequence[str],
+    patience: float = SECONDS,
+) -> tuple[dict[str, set[int]], list[Folder]]:
+    """By folder, which of the last messages have or cite one of the `names`; and the
+    folders for which there was no time in `patience` seconds."""
+    hashed = {_hash(name) for name in names}
+    keys = {_key(connection.login, folder): folder for folder in folders}
+    known = _load(list(keys))
+    found: dict[str, set[int]] = {}
+    fresh: dict[str, Recents] = {}
+    late = []
+    end = time.monotonic() + patience
+    for key, folder in keys.items():
+        recents = known.get(key) or Recents()
+        if recents.told != contents(folder) or not recents.told:
+            if time.monotonic() > end:
+                late.append(folder)
+                continue
+            recents = fresh[key] = _renewed(connection, folder, recents)
+        found[folder.name] = recents.citing(hashed)
+    _save(fresh)
+    return found, late
+
+
+def _hash(name: str) -> int:
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
+
+
+def _key(login: str, folder: Folder) -> str:
+    told = f"{login}\0{folder.name}\0{window(folder)}".encode()
+    return f"recents:{hashlib.blake2b(told, digest_size=16).hexdigest()}"
+
+
+def _renewed(connection: Connection, folder: Folder, before: Recents) -> Recents:
+    """With what came since. What has left is still told: it is found by nobody."""
+    try:
+        selected(connection, folder.name)
+    except FolderMissing:
+        return Recents()
+    known, size = state_of(connection), window(folder)
+    told = contents(folder)
+    if not known.exists:
+        return Recents(told, known.uidvalidity)
+    if before.uidvalidity == known.uidvalidity != 0 and before.last:
+        asked = b"UID FETCH %d:* (UID %b)" % (before.last + 1, FIELDS)
+    else:
+        before = Recents()
+        asked = b"FETCH %d:* (UID %b)" % (max(1, known.exists - size + 1), FIELDS)
+    pairs = [*zip(before.uids, before.names, strict=True)]
+    # `n:*` gives the last message also when it is older than n
+    pairs += (
+        (uid, name)
+        for uid, names in _told(connection.run(asked)[0])
+        if uid > before.last
+        for name in names
+    )
+    return _made(told, known.uidvalidity, pairs, size)
+
+
+def _made(
+    told: str, uidvalidity: int, pairs: Sequence[tuple[int, int]], size: int
+) -> Recents:
+    newest = sorted({uid for uid, _name in pairs})[-size:]
+    oldest = newest[0] if newest else 0
+    kept = [pair for pair in pairs if pair[0] >= oldest]
+    names = array("Q", (name for _uid, name in kept))
+    uids = array("Q", (uid for uid, _name in kept))
+    return Recents(told, uidvalidity, max(newest, default=0), names, uids)
+
+
+def _told(answer: Answer) -> Iterator[tuple[int, list[int]]]:
+    """(UID, what it has and cites) of each message."""
+    for _number, items in fetches(answer.untagged):
+        told = items.get(b"BODY[HEADER.FIELDS]") or b""
+        names = dict.fromkeys(headers.message_ids(told))
+        yield number_of(items.get(b"UID")), [_hash(name) for name in names]
+
+
+def _load(keys: Sequence[str]) -> dict[str, Recents]:
+    found = {key: near for key in keys if (near := _near.get(key)) is not None}
+    missing = [key for key in keys if key not in found]
+    far = cache.get_many(missing) if missing else {}
+    for key, raw in far.items():
+        found[key] = _thawed(raw)
+        _near.put(key, found[key])
+    return found
+
+
+def _save(fresh: dict[str, Recents]) -> None:
+    for key, recents in fresh.items():
+        _near.put(key, recents)
+    if fresh:
+        frozen = {key: _frozen(recents) for key, recents in fresh.items()}
+        cache.set_many(frozen, KEPT_SECONDS)
+
+
+def _frozen(recents: Recents) -> list[Any]:
+    pairs = (
+        b64encode(pairs.tobytes()).decode() for pairs in (recents.names, recents.uids)
+    )
+    return [recents.told, recents.uidvalidity, recents.last, *pairs]
+
+
+def _thawed(raw: Any) -> Recents:
+    """Nothing for what another version of the site has written."""
+    try:
+        told, uidvalidity, last, names, uids = raw
+        found = Recents(told, uidvalidity, last)
+        found.names.frombytes(b64decode(names))
+        found.uids.frombytes(b64decode(uids))
+    except (ValueError, TypeError):
+        return Recents()
+    return found if len(found.names) == len(found.uids) else Recents()
