@@ -17,9 +17,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
 from accounts import administration, audit, visits
-from convergence.errors import NotFound
+from convergence.errors import NotFound, SignInRequired
 from convergence.failures import error_response
-from convergence.web import is_partial
+from convergence.web import is_partial, wants_words
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
@@ -83,6 +83,8 @@ def _is_background(request: HttpRequest, view: View) -> bool:
 
 
 def _ask_sign_in(request: HttpRequest) -> HttpResponse:
+    if wants_words(request):
+        return error_response(request, SignInRequired())
     there = _page_path(request)
     query = f"?{urlencode({'next': there})}" if there else ""
     target = reverse("accounts:sign_in") + query

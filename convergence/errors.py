@@ -14,6 +14,7 @@ ConvergenceError
 ├── Conflict (409)               somebody changed it meanwhile
 ├── TooLarge (413)
 ├── OverQuota (507)
+├── ServerFull (507, retryable)   our own disk
 └── Unavailable (503, retryable) a server cannot be reached; never means "absent"
     ├── MailUnavailable
     ├── SubmissionUnavailable
@@ -117,6 +118,15 @@ class TooLarge(ConvergenceError):
 class OverQuota(ConvergenceError):
     status = 507
     message = _("La boîte est pleine. Libérez de la place, puis recommencez.")
+
+
+class ServerFull(ConvergenceError):
+    status = 507
+    retryable = True
+    message = _(
+        "Le site n’a plus de place pour des fichiers joints. Votre texte est "
+        "conservé ; réessayez plus tard."
+    )
 
 
 class Unavailable(ConvergenceError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import time
 from contextlib import suppress
@@ -23,7 +24,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
 from convergence import errors
-from convergence.web import aimed, is_partial
+from convergence.web import aimed, is_partial, wants_words
 
 logger = logging.getLogger("convergence.errors")
 _CHUNK = 64 * 1024
@@ -92,6 +93,9 @@ def _translate(exception: BaseException | None) -> errors.ConvergenceError | Non
         return errors.Unavailable(
             _("La base de données ne répond pas. Réessayez dans un instant.")
         )
+    # a form with files is written down before any view sees it
+    if isinstance(exception, OSError) and exception.errno == errno.ENOSPC:
+        return errors.ServerFull()
     return None
 
 
@@ -108,15 +112,23 @@ def _let_finish(request: HttpRequest) -> None:
 
 
 def _render(request: HttpRequest, error: errors.ConvergenceError) -> HttpResponse:
+    response = _told(request, error)
+    response.headers["X-Reference"] = error.reference
+    if error.retryable:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _told(request: HttpRequest, error: errors.ConvergenceError) -> HttpResponse:
+    if wants_words(request):
+        kind = "text/plain; charset=utf-8"
+        return HttpResponse(str(error), status=error.status, content_type=kind)
     name = "errors/fragment.html" if is_partial(request) else "errors/page.html"
     if error.status == errors.TooLarge.status:
         _let_finish(request)
     content = render_to_string(name, {"error": error}, request)
     response = HttpResponse(content, status=error.status)
-    response.headers["X-Reference"] = error.reference
     patch_vary_headers(response, ["HX-Request"])
-    if error.retryable:
-        response.headers["Retry-After"] = "5"
     if is_partial(request):
         # the fragment is a notice: it must not replace what was being read
         aimed(response, "#notices", "beforeend")

@@ -244,6 +244,15 @@ UNDO_SECONDS = env.number("UNDO_SECONDS", 10)
 MESSAGE_MAX_BYTES = env.number("MESSAGE_MAX_BYTES", 25 * 1024 * 1024)
 RECIPIENTS_MAX = env.number("RECIPIENTS_MAX", 500)
 UPLOAD_ROOT = env.text("UPLOAD_ROOT", str(BASE_DIR / ".build" / "uploads"))
+# files of messages being written: of one person, of everybody
+UPLOADS_PERSON_MAX_BYTES = env.number("UPLOADS_PERSON_MAX_BYTES", 4 * MESSAGE_MAX_BYTES)
+UPLOADS_TOTAL_MAX_BYTES = env.number("UPLOADS_TOTAL_MAX_BYTES", 20 * 1024**3)
+# where people put what no message holds; named when one is too large
+LARGE_FILES_URL = env.text("LARGE_FILES_URL", "")
+# clamd: a path, or host:port; without an answer files are refused, or accepted
+CLAMD_SOCKET = env.text("CLAMD_SOCKET", "")
+CLAMD_TIMEOUT = env.number("CLAMD_TIMEOUT", 20)
+CLAMD_UNREACHABLE = env.choice("CLAMD_UNREACHABLE", ("refuse", "accept"), "refuse")
 IMAGE_PROXY_ENABLED = env.boolean("IMAGE_PROXY_ENABLED", True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # of the whole body: files and text of a message; of a form that anybody may send
@@ -334,6 +343,7 @@ NPM_FILES = [
     "pdfjs-dist/build/pdf.min.mjs",
     "pdfjs-dist/build/pdf.worker.min.mjs",
     "squire-rte/dist/squire.mjs",
+    "tus-js-client/dist/tus.min.js",
     "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
 ]
 STORAGES = {

@@ -49,6 +49,12 @@ def is_partial(request: HttpRequest) -> bool:
     return "HX-Request" in headers and "HX-History-Restore-Request" not in headers
 
 
+def wants_words(request: HttpRequest) -> bool:
+    """Whether a script asks that shows an error's sentence itself: no page is of use to
+    it, and no way to the sign-in."""
+    return request.headers.get("Accept") == "text/plain"
+
+
 def answer(
     request: HttpRequest,
     name: str,

@@ -15,8 +15,9 @@ from convergence.errors import Conflict, NotFound
 from mail import mime
 from mail.composing import File
 from mail.messages import Message
+from mail.room import check_size
 from mail.store import Store
-from mail.uploads import Shelf, check_size
+from mail.uploads import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,9 @@ class Attached:
         return bool(self.carried or self.shelf.files())
 
     def change(self, remove: Sequence[str], added: Sequence[UploadedFile[Any]]) -> None:
-        """Raises TooLarge for what no message can hold, Conflict when a file that the
-        form showed is no longer kept: no message leaves without it unsaid."""
+        """Raises what Shelf.add raises of a file that may not be sent, Conflict when a
+        file that the form showed is no longer kept: no message leaves without it
+        unsaid."""
         self.shelf.remove(remove)
         self.carried = tuple(one for one in self.carried if one.id not in remove)
         kept = {str(file["id"]) for file in self.shelf.files()}

@@ -101,7 +101,7 @@ def ending(name: str) -> str:
 
 def of(part: Part, name: str) -> Nature:
     """By declared type and name only: a card costs no look at the content."""
-    kind = _kind(part.type, ending(name))
+    kind = claimed(part.type, ending(name))
     if 0 < OCTETS_MAX[kind] < part.octets and kind != "text":
         kind = "other"
     end = ending(name)
@@ -112,7 +112,8 @@ def of(part: Part, name: str) -> Nature:
     return Nature(kind, _words(kind, end), _icon(kind, end), active)
 
 
-def _kind(declared: str, end: str) -> Kind:
+def claimed(declared: str, end: str) -> Kind:
+    """What a declared type and an ending say."""
     if kind := _BY_TYPE.get(declared):
         return kind if kind != "text" or end not in _DOCUMENTS else "document"
     if _DECLARED_IMAGE.fullmatch(declared):

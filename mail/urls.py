@@ -12,6 +12,7 @@ from mail.views import (
     attachments,
     compose,
     conversations,
+    depot,
     empty,
     enclosed,
     files,
@@ -101,6 +102,8 @@ urlpatterns = [
     path("raccourcis/", shortcuts.show, name="shortcuts"),
     path("images/<str:signed>", attachments.remote, name="image"),
     path(_WRITE, compose.new, name="compose"),
+    path(f"{_WRITE}depot/<str:token>/", depot.create, name="depot"),
+    path(f"{_WRITE}depot/<str:token>/<str:file_id>/", depot.piece, name="piece"),
     path(
         f"{_WRITE}<folder:folder>/<uid:uid>/<slug:kind>/",
         compose.answer_to,

@@ -13,11 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import Grant
 from accounts.requests import person
 from convergence import failures
-from convergence.errors import (
-    Conflict,
-    ConvergenceError,
-    TooLarge,
-)
+from convergence.errors import ConvergenceError
 from convergence.web import Notice, is_partial, remember, see_other
 from mail import attaching, composing, drafting, reading, recipients, sending
 from mail.access import open_granted
@@ -144,7 +140,7 @@ def _taken(
     try:
         removed = request.POST.getlist("remove")
         files.change(removed, request.FILES.getlist("files"))
-    except (Conflict, TooLarge) as error:
+    except ConvergenceError as error:
         form.add_error(None, str(error.message))
     if asked & {"attach", "remove"}:
         quiet = not form.non_field_errors()
