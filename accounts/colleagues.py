@@ -31,18 +31,22 @@ class Colleague:
 
     @property
     def role(self) -> str:
-        """The function in words, where its code is known."""
-        words = {
-            "DIR": _("Direction"),
-            "ENS": _("Enseignement"),
-            "EDU": _("Vie scolaire"),
-            "ADM": _("Administration"),
-            "DOC": _("Documentation"),
-            "ORI": _("Orientation"),
-            "IEN": _("Inspection"),
-            "INS": _("Inspection"),
-        }
-        return words.get(self.function.upper(), self.function)
+        return role(self.function)
+
+
+def role(function: str) -> str:
+    """The function in words, where its code is known."""
+    words = {
+        "DIR": _("Direction"),
+        "ENS": _("Enseignement"),
+        "EDU": _("Vie scolaire"),
+        "ADM": _("Administration"),
+        "DOC": _("Documentation"),
+        "ORI": _("Orientation"),
+        "IEN": _("Inspection"),
+        "INS": _("Inspection"),
+    }
+    return words.get(function.upper(), function)
 
 
 def of_address(address: str) -> Colleague | None:

@@ -22,7 +22,7 @@ from ldap.controls.libldap import SimplePagedResultsControl
 from ldap.controls.ppolicy import PasswordPolicyControl
 from ldap.ldapobject import LDAPObject
 
-from accounts import entries, refusals
+from accounts import entries, filters, refusals
 from accounts.entries import BranchKind, Person, SignIn, Standing
 from accounts.refusals import PasswordRefused, SignInRefused
 from convergence.errors import DirectoryUnavailable
@@ -35,7 +35,7 @@ _CONNECT_SECONDS = 3.0
 _AT_ONCE, _PAGE, _PAGES_MAX = 200, 500, 200
 # approximate matching finds all that sound alike, before names are compared
 _NAMESAKES_MAX = 2_000
-_NAME_WORDS, _NAME_MAX = range(2, 7), 120
+Connection = LDAPObject
 _NOBODY = "convergence-personne"
 # an answer to this very request; all other errors of LDAP mean that it cannot be used
 _REFUSED_BINDS = (
@@ -55,19 +55,19 @@ _REFUSED_CHANGES = (
 def find(identifier: str) -> Person | None:
     """The active person (or functional mailbox) with this uid or address, in the first
     branch that knows one. Raises DirectoryUnavailable."""
-    with _reader() as connection:
+    with reader() as connection:
         return _find(connection, identifier)
 
 
 def named(name: str) -> tuple[Person, ...]:
     """Active people whose name reads like this one, accents and the order of its words
     apart; () for what is no full name. Raises DirectoryUnavailable."""
-    pattern = _name_pattern(name)
+    pattern = filters.named(name)
     if pattern is None:
         return ()
     wanted = list(entries.names().values())
     found = []
-    with _reader() as connection:
+    with reader() as connection:
         for branch in settings.LDAP_BRANCHES:
             rows = _search(connection, branch["base"], pattern, wanted)
             kind = cast(BranchKind, branch["kind"])
@@ -84,7 +84,7 @@ def authenticate(identifier: str, password: str) -> SignIn:
     """
     if not password or "\0" in password:
         raise SignInRefused
-    with _reader() as connection:
+    with reader() as connection:
         person = _find(connection, identifier)
         if person is None or person.kind == "functional":
             _bind(connection, _nobody(), password)
@@ -101,7 +101,7 @@ def change_password(identifier: str, old: str, new: str) -> None:
     PasswordRefused (policy, NUMEN) and DirectoryUnavailable."""
     if not old or "\0" in old + new:
         raise SignInRefused
-    with _reader() as connection:
+    with reader() as connection:
         person = _find(connection, identifier)
         if person is None:
             raise SignInRefused
@@ -114,7 +114,7 @@ def change_password(identifier: str, old: str, new: str) -> None:
 
 def contains_numen(identifier: str, password: str) -> bool:
     """Whether this person's NUMEN stands in the password, in any case."""
-    with _reader() as connection:
+    with reader() as connection:
         person = _find(connection, identifier)
         numen = _numen(connection, person) if person else ""
     return bool(numen) and numen.upper() in password.upper()
@@ -122,15 +122,15 @@ def contains_numen(identifier: str, password: str) -> bool:
 
 def groups_of(person: Person) -> Mapping[str, str]:
     """The groups below LDAP_GROUP_BASE that name this person: {cn: role}."""
-    with _reader() as connection:
+    with reader() as connection:
         return _groups(connection, person)
 
 
 def standings(uids: Collection[str]) -> dict[str, Standing]:
     """Those of these people who are active. All groups are read once, page by page.
     Raises DirectoryUnavailable, also when there are more groups than can be read."""
-    with _reader() as connection:
-        people = _active(connection, sorted(uids))
+    with reader() as connection:
+        people = active(connection, sorted(uids))
         names = {_canonical(person.dn): uid for uid, person in people.items()}
         groups = _all_groups(connection, names)
     return {uid: Standing(person, groups[uid]) for uid, person in people.items()}
@@ -138,23 +138,24 @@ def standings(uids: Collection[str]) -> dict[str, Standing]:
 
 # --- Connections --------------------------------------------------------------------
 @contextmanager
-def _reader() -> Iterator[LDAPObject]:
+def reader(seconds: float | None = None) -> Iterator[LDAPObject]:
     """A connection bound as the account that only reads, closed at the end."""
-    with _connected() as connection:
+    with _connected(seconds or settings.LDAP_TIMEOUT) as connection:
         _bind_reader(connection)
         yield connection
 
 
 @contextmanager
-def _connected() -> Iterator[LDAPObject]:
+def _connected(seconds: float) -> Iterator[LDAPObject]:
     """An unbound connection, TLS verified. What the caller does not map itself means
     that the directory cannot be used now."""
     try:
         connection = ldap.initialize(settings.LDAP_URI)
         connection.set_option(ldap.OPT_REFERRALS, 0)
-        connection.set_option(ldap.OPT_NETWORK_TIMEOUT, _CONNECT_SECONDS)
-        connection.set_option(ldap.OPT_TIMEOUT, settings.LDAP_TIMEOUT)
-        connection.timeout = settings.LDAP_TIMEOUT
+        connect = min(seconds, _CONNECT_SECONDS)
+        connection.set_option(ldap.OPT_NETWORK_TIMEOUT, connect)
+        connection.set_option(ldap.OPT_TIMEOUT, seconds)
+        connection.timeout = seconds
         try:
             _secure(connection)
             yield connection
@@ -226,7 +227,7 @@ def _details(error: ldap.LDAPError) -> dict[str, Any]:
 
 # --- Searches -----------------------------------------------------------------------
 def _find(connection: LDAPObject, identifier: str) -> Person | None:
-    pattern = _pattern(identifier)
+    pattern = filters.identified(identifier)
     if pattern is None:
         return None
     wanted = list(entries.names().values())
@@ -239,41 +240,6 @@ def _find(connection: LDAPObject, identifier: str) -> Person | None:
         if rows:
             return entries.person_of(*rows[0], cast(BranchKind, branch["kind"]))
     return None
-
-
-def _pattern(identifier: str) -> str | None:
-    """The filter for a uid or an address; None for what can be neither.
-
-    Only visible ASCII: matching in LDAP folds look-alike letters together, and each
-    spelling would be one more account for those who count failures.
-    """
-    if not identifier or not identifier.isascii() or not identifier.isprintable():
-        return None
-    names = entries.names()
-    kinds = ("mail", "alternate", "equivalent") if "@" in identifier else ("uid",)
-    matches = "".join(
-        ldap.filter.filter_format("(%s=%s)", [names[kind], identifier])
-        for kind in kinds
-    )
-    return f"(&(|{matches}){settings.LDAP_ACTIVE_FILTER})"
-
-
-def _name_pattern(name: str) -> str | None:
-    """Approximate matching (RFC 4511 §4.5.1.7.6) finds names without their accents,
-    where the server has it."""
-    words = name.split()
-    if len(words) not in _NAME_WORDS or len(name) > _NAME_MAX or not name.isprintable():
-        return None
-    attributes = entries.names()
-    kinds = (attributes["display"], attributes["name"])
-    orders = dict.fromkeys((" ".join(words), " ".join(words[::-1])))
-    matches = "".join(
-        ldap.filter.filter_format(f"({kind}{sign}%s)", [order])
-        for kind in dict.fromkeys(kinds)
-        for order in orders
-        for sign in ("=", "~=")
-    )
-    return f"(&(|{matches}){settings.LDAP_ACTIVE_FILTER})"
 
 
 def _all(
@@ -296,6 +262,23 @@ def _search(
         return []
 
 
+def few(
+    connection: LDAPObject, base: str, pattern: str, most: int
+) -> list[tuple[str, dict[str, list[bytes]]]]:
+    """The first entries that a server gives: one page (RFC 2696), which is no error
+    where there are more. An absent branch has none."""
+    control = SimplePagedResultsControl(False, size=most, cookie=b"")
+    wanted = [*entries.names().values(), *entries.OF_GROUPS]
+    try:
+        asked = connection.search_ext(
+            base, ldap.SCOPE_SUBTREE, pattern, wanted, serverctrls=[control]
+        )
+        rows = connection.result3(asked)[1]
+    except ldap.NO_SUCH_OBJECT:
+        return []
+    return [(dn, attributes) for dn, attributes in rows if dn][:most]
+
+
 def _groups(connection: LDAPObject, person: Person) -> dict[str, str]:
     """One search for each role, the strongest last: the server compares the names."""
     found: dict[str, str] = {}
@@ -308,7 +291,7 @@ def _groups(connection: LDAPObject, person: Person) -> dict[str, str]:
     return found
 
 
-def _active(connection: LDAPObject, uids: list[str]) -> dict[str, Person]:
+def active(connection: LDAPObject, uids: list[str]) -> dict[str, Person]:
     """The entry of each in the first branch that knows it, as `find` does."""
     names, found = entries.names(), dict[str, Person]()
     for start in range(0, len(uids), _AT_ONCE):

@@ -24,6 +24,8 @@ _ATTRIBUTES = {
     "administrative": "FrEduFonctAdm",
     "responsible": "FrEduRneResp",
 }
+# what is asked of a list beside these
+OF_GROUPS = ("description", "member", "mgrpRFC822MailMember")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,17 @@ class Standing:
     groups: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A list of the directory; `members` are names of entries, `others` how many
+    addresses it has beside them."""
+
+    name: str
+    mail: str
+    members: tuple[str, ...] = ()
+    others: int = 0
+
+
 def names() -> dict[str, str]:
     """The attributes to ask for, by what we call them."""
     return {**_ATTRIBUTES, **settings.LDAP_ATTRIBUTES}
@@ -87,6 +100,21 @@ def person_of(dn: str, entry: dict[str, list[bytes]], kind: BranchKind) -> Perso
         administrative="" if function == "X" else function,
         responsible=tuple(sorted(r.upper() for r in responsible if r not in {"", "X"})),
     )
+
+
+def group_of(entry: dict[str, list[bytes]]) -> Group:
+    return Group(
+        name=first(entry, "description") or first(entry, "cn"),
+        mail=first(entry, "mail"),
+        members=tuple(every(entry, "member")),
+        others=len(every(entry, "mgrpRFC822MailMember")),
+    )
+
+
+def uid_in(dn: str) -> str:
+    """Of somebody named by their uid; what is named otherwise is nobody's."""
+    kind, _, value = dn.partition(",")[0].partition("=")
+    return value.lower() if kind.strip().lower() == "uid" else ""
 
 
 def every(entry: dict[str, list[bytes]], name: str) -> list[str]:

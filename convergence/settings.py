@@ -199,6 +199,8 @@ LDAP_ACTIVE_FILTER = env.text(
     "(!(mailUserStatus=inactive))(!(mailUserStatus=deleted)))",
 )
 LDAP_GROUP_BASE = env.text("LDAP_GROUP_BASE", "")
+# branch of the lists that may be suggested and shown with their members; empty: none
+LDAP_LIST_BASE = env.text("LDAP_LIST_BASE", "")
 # attribute of a group → role of those whom it names, the strongest last
 LDAP_GROUP_ROLES = env.structure(
     "LDAP_GROUP_ROLES",
@@ -308,6 +310,11 @@ CELERY_BEAT_SCHEDULE = {
     "prune": {
         "task": "accounts.tasks.prune",
         "schedule": crontab(hour="3", minute="40"),
+        "options": {"expires": 3600, "queue": "slow"},
+    },
+    "trim-correspondents": {
+        "task": "mail.tasks.trim_correspondents",
+        "schedule": crontab(hour="4", minute="20"),
         "options": {"expires": 3600, "queue": "slow"},
     },
     "sweep-uploads": {

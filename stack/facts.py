@@ -12,6 +12,7 @@ from stack.accounts import (
     DAV_PASSWORD,
     GROUPS_DN,
     LDAP_SERVICES,
+    LISTS_DN,
     MAIL_PASSWORD,
     REDIS_PASSWORD,
     ROOT_DN,
@@ -66,6 +67,7 @@ def environment(layout: Layout) -> dict[str, str]:
             [{"base": base, "kind": kind} for kind, base in BRANCHES]
         ),
         "LDAP_GROUP_BASE": GROUPS_DN,
+        "LDAP_LIST_BASE": LISTS_DN,
         # loopback: STARTTLS and IMAPS work too, with this authority
         "IMAP_HOST": HOST,
         "IMAP_PORT": str(ports["imap"]),
