@@ -13,6 +13,7 @@ ConvergenceError
 ├── MethodRefused (405)          a link where a form was meant
 ├── Conflict (409)               somebody changed it meanwhile
 ├── TooLarge (413)
+├── TooOften (429, retryable)    more of it than a person can want
 ├── OverQuota (507)
 ├── ServerFull (507, retryable)   our own disk
 └── Unavailable (503, retryable) a server cannot be reached; never means "absent"
@@ -113,6 +114,12 @@ class Conflict(ConvergenceError):
 class TooLarge(ConvergenceError):
     status = 413
     message = _("L’envoi est trop volumineux.")
+
+
+class TooOften(ConvergenceError):
+    status = 429
+    retryable = True
+    message = _("Trop de demandes à la fois. Réessayez dans un instant.")
 
 
 class OverQuota(ConvergenceError):

@@ -161,6 +161,16 @@ def checked(form: forms.Form) -> dict[str, Any]:
     return valid(form).cleaned_data
 
 
+class TypedForm(forms.Form):
+    """The letters for which somebody is looked for."""
+
+    q = Line(max_length=1000, required=False)
+
+
+class AddressForm(forms.Form):
+    email = Line(max_length=254)
+
+
 class Recipients(Line):
     """A list of addresses in any usual form; line breaks separate when pasted."""
 

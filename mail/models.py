@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mailbox
 from mail.acts import Act as Act
+from mail.correspondents import Correspondent as Correspondent
 from mail.reminders import FollowUp as FollowUp
 from mail.reminders import Snooze as Snooze
 

@@ -26,6 +26,7 @@ from convergence.errors import (
     NotFound,
     Unavailable,
 )
+from mail import remembering
 from mail.composing import Draft, built, new_message_id
 from mail.messages import SEEN, Address
 from mail.models import Outgoing, Recipient
@@ -92,6 +93,7 @@ def queue(
             build=build,
         )
     _deposit(store, row, message)
+    remembering.met(mailbox, author, (*draft.to, *draft.cc, *draft.bcc))
     return row
 
 

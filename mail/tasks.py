@@ -7,7 +7,16 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from mail import acting, delivering, following, labelling, muting, uploads, waking
+from mail import (
+    acting,
+    delivering,
+    following,
+    labelling,
+    muting,
+    remembering,
+    uploads,
+    waking,
+)
 from mail.models import Act
 
 logger = logging.getLogger(__name__)
@@ -59,3 +68,8 @@ def sweep_muted() -> int:
 @shared_task
 def sweep_uploads() -> int:
     return uploads.sweep()
+
+
+@shared_task
+def trim_correspondents() -> int:
+    return remembering.trim()

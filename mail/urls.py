@@ -27,6 +27,7 @@ from mail.views import (
     outbox,
     permalinks,
     previews,
+    recipients,
     reminders,
     senders,
     shortcuts,
@@ -43,6 +44,7 @@ _PIECE = f"{_MESSAGE}pieces/<piece:part>/"
 _WRITE = "ecrire/<address:address>/"
 _ANSWER = f"{_WRITE}<folder:folder>/<uid:uid>/"
 _OUTBOX = "envois/<address:address>/"
+_RECIPIENTS = "destinataires/<address:address>/"
 _LABELS = "etiquettes/<address:address>/"
 _WAITING = "attente/<address:address>/"
 
@@ -109,6 +111,10 @@ urlpatterns = [
         compose.answer_to,
         name="reply",
     ),
+    path(_RECIPIENTS, recipients.near, name="suggestions"),
+    path(f"{_RECIPIENTS}annuaire/", recipients.colleagues, name="colleagues"),
+    path(f"{_RECIPIENTS}membres/", recipients.members, name="members"),
+    path(f"{_RECIPIENTS}oubli/", recipients.forget, name="forget_recipient"),
     path(_WAITING, reminders.show, name="reminders"),
     path(f"{_WAITING}<uuid:row>/modification/", reminders.change, name="change_snooze"),
     path(f"{_WAITING}<uuid:row>/annulation/", reminders.cancel, name="cancel_snooze"),
