@@ -39,6 +39,8 @@ class OutgoingAdmin(LooksOnly, AuditedAdmin):
         "failure",
         "message_id",
         "size",
+        "notify",
+        "follow_at",
         "attempts",
         "created_at",
         "due_at",

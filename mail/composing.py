@@ -51,7 +51,9 @@ class File:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A message being written. `html` is empty or cleaned (safehtml.clean_written); its
-    text is then in `text` too, for readers that show only that."""
+    text is then in `text` too, for readers that show only that. `sender`: "" is the
+    mailbox's own address; `receipt`, `notify`: a receipt of reading, of delivery is
+    asked; `follow_at`: its author is reminded then, unless somebody has answered."""
 
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
@@ -62,6 +64,11 @@ class Draft:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     files: tuple[File, ...] = field(default=(), repr=False)
+    sender: str = ""
+    reply_to: tuple[Address, ...] = ()
+    receipt: bool = False
+    notify: bool = False
+    follow_at: datetime | None = None
 
     @property
     def everybody(self) -> tuple[str, ...]:
@@ -157,6 +164,8 @@ def built(draft: Draft, sender: Address, message_id: str, at: datetime) -> bytes
         "Date": format_datetime(timezone.localtime(at)),
         "User-Agent": "Convergence",
     }
+    if draft.receipt:
+        extra["Disposition-Notification-To"] = header_of(sender)
     if in_reply_to := threads((draft.in_reply_to,)):
         extra["In-Reply-To"] = in_reply_to
     if references := threads(draft.references):
@@ -167,6 +176,7 @@ def built(draft: Draft, sender: Address, message_id: str, at: datetime) -> bytes
         from_email=header_of(sender),
         to=[header_of(a) for a in draft.to],
         cc=[header_of(a) for a in draft.cc],
+        reply_to=[header_of(a) for a in draft.reply_to],
         headers=extra,
     )
     if draft.html:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.access import grant
+from accounts.models import Mailbox
 from convergence.errors import (
     AccessRefused,
     ConvergenceError,
@@ -29,7 +30,7 @@ from convergence.errors import (
 )
 from live import publishing
 from live.events import Event
-from mail import smtp
+from mail import following, identities, smtp
 from mail.composing import without_bcc
 from mail.imap.opening import open_box
 from mail.messages import ANSWERED, DRAFT, FORWARDED
@@ -130,6 +131,8 @@ def _prepared(row: Outgoing) -> smtp.Envelope | ConvergenceError:
         grant(row.author, row.mailbox.address, write="message.send")
     except (AccessRefused, NotFound):
         return AccessRefused(_("Vous ne pouvez plus écrire au nom de cette boîte."))
+    if not identities.is_of(row.mailbox, row.sender):
+        return identities.refused(row.sender)
     try:
         return _envelope(row)
     except ConvergenceError as error:
@@ -194,6 +197,7 @@ def _envelope(row: Outgoing) -> smtp.Envelope:
         sender,
         tuple(waiting.values_list("address", flat=True)),
         without_bcc(_stored(row)),
+        envid=row.pk.hex if row.notify and sender else "",
     )
 
 
@@ -265,7 +269,24 @@ def _end(row: Outgoing, state: Outgoing.State, failure: str) -> None:
         state=state, failure=failure[:300], ended_at=timezone.now(), retry_at=None
     )
     row.state = state
+    if state == State.SENT and row.follow_at:
+        _expect_answer(row)
     _announce(row)
+
+
+def _expect_answer(row: Outgoing) -> None:
+    """Its author asked to be told when nobody answers; that never stops a message."""
+    try:
+        following.watch(
+            row.mailbox,
+            row.author,
+            row.message_id,
+            subject=row.subject,
+            sent_on=timezone.localdate(),
+            due_at=row.follow_at or timezone.now(),
+        )
+    except ConvergenceError as error:
+        logger.warning("not followed", extra={"cause": type(error).__name__})
 
 
 def _announce(row: Outgoing) -> None:
@@ -311,7 +332,7 @@ def file_copy(row: Outgoing) -> None:
         with open_box(row.mailbox) as store:
             if row.state == State.SENT:
                 _move_copy(store, row, "sent")
-                _flag_origin(store, row.origin)
+                _flag_where_it_lies(store, row)
             else:
                 _move_copy(store, row, "drafts")
     except ConvergenceError as error:
@@ -331,6 +352,16 @@ def _move_copy(store: Store, row: Outgoing, use: str) -> bool:
             store.mark(folder, uids, DRAFT, on=True)
         store.move(folder, uids, store.special(use))
     return bool(uids)
+
+
+def _flag_where_it_lies(store: Store, row: Outgoing) -> None:
+    """What was answered as another mailbox lies in the one where it was read."""
+    if not (other := row.origin.get("mailbox")):
+        _flag_origin(store, row.origin)
+        return
+    for mailbox in Mailbox.objects.filter(address=other, is_active=True):
+        with open_box(mailbox) as there:
+            _flag_origin(there, row.origin)
 
 
 def _flag_origin(store: Store, origin: dict[str, object]) -> None:

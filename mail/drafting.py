@@ -70,6 +70,9 @@ def resumed(message: Message, texts: Mapping[str, bytes], html: bytes | None) ->
         html=safehtml.clean_written(charsets.decode(html, "utf-8")) if html else "",
         in_reply_to=next(iter(header.in_reply_to), ""),
         references=header.references,
+        sender=header.sender.email,
+        reply_to=header.reply_to,
+        receipt=bool(header.other("disposition-notification-to")),
     )
 
 

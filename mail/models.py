@@ -57,8 +57,11 @@ class Outgoing(models.Model):
     sender = models.EmailField(_("expéditeur"))
     subject = models.CharField(_("objet"), max_length=500, blank=True)
     size = models.PositiveIntegerField(_("taille"), default=0)
-    # what to flag once it has left: {"folder", "uid", "message_id", "flag"}
+    # what to flag once it has left: {"folder", "uid", "message_id", "flag"}, and
+    # "mailbox" when it lies in another one
     origin = models.JSONField(default=dict, blank=True)
+    notify = models.BooleanField(_("accusé de remise demandé"), default=False)
+    follow_at = models.DateTimeField(_("relance le"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
     retry_at = models.DateTimeField(_("nouvel essai"), null=True, blank=True)
     failure = models.CharField(_("raison"), max_length=300, blank=True)

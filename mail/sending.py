@@ -26,7 +26,7 @@ from convergence.errors import (
     NotFound,
     Unavailable,
 )
-from mail import remembering
+from mail import identities, remembering
 from mail.composing import Draft, built, new_message_id
 from mail.messages import SEEN, Address
 from mail.models import Outgoing, Recipient
@@ -64,7 +64,7 @@ def queue(
         return row
     at = now or timezone.now()
     message_id = new_message_id(uuid.uuid4().hex)
-    sender = Address(mailbox.name, mailbox.address)
+    sender = identities.sender(mailbox, draft.sender)
     message = build(draft, sender, message_id, at)
     row = Outgoing(
         mailbox=mailbox,
@@ -74,9 +74,11 @@ def queue(
         due_at=at + timedelta(seconds=settings.UNDO_SECONDS),
         message_id=message_id,
         token=token,
-        sender=mailbox.address,
+        sender=sender.email,
         subject=draft.subject[:500],
         size=len(message),
+        notify=draft.notify,
+        follow_at=draft.follow_at,
         origin=origin or {},
     )
     try:

@@ -30,12 +30,14 @@ from convergence.errors import (
 class Envelope:
     """What is submitted: `login` is the mailbox acted for; `sender` is "" for what may
     not come back (RFC 5321 §4.5.5); `message` has CRLF ends, no 8-bit octets and no
-    Bcc."""
+    Bcc. `envid` names it where the server tells what became of it (RFC 3461): "" asks
+    for no such report."""
 
     login: str
     sender: str
     recipients: tuple[str, ...]
     message: bytes
+    envid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ _GO_ON = 354
 # a relay says so of the server behind it
 _AWAY = 421
 _DOT = re.compile(rb"^\.", re.MULTILINE)
+_ENVID = re.compile(r"[A-Za-z0-9.-]{1,100}")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -96,6 +99,8 @@ def submit(envelope: Envelope) -> tuple[Answer, ...]:
     """Hand the message over: the answer for each recipient, of whom some, all or none
     may have been accepted. Raises Deferred, Refused or Ambiguous."""
     returned = (envelope.sender,) if envelope.sender else ()
+    if envelope.envid and not _ENVID.fullmatch(envelope.envid):
+        raise ForbiddenCharacter
     for text in (envelope.login, *returned, *envelope.recipients):
         _checked(text)
     return asyncio.run(_submit(envelope))
@@ -146,7 +151,11 @@ async def _before_data(connection: SMTP, envelope: Envelope) -> list[Answer]:
         await connection.connect()
         await _sign_in(connection, envelope.login)
         await _mail(connection, envelope)
-        return [await _rcpt(connection, address) for address in envelope.recipients]
+        asked = bool(envelope.envid) and connection.supports_extension("dsn")
+        return [
+            await _rcpt(connection, address, notify=asked)
+            for address in envelope.recipients
+        ]
     except aiosmtplib.SMTPAuthenticationError as error:
         # ours to mend, not the author's: the message waits
         raise Declined from error
@@ -170,12 +179,15 @@ async def _sign_in(connection: SMTP, login: str) -> None:
 async def _mail(connection: SMTP, envelope: Envelope) -> None:
     known = connection.supports_extension("size")
     options = [f"SIZE={len(envelope.message)}"] if known else []
+    if envelope.envid and connection.supports_extension("dsn"):
+        options += ["RET=HDRS", f"ENVID={envelope.envid}"]
     await connection.mail(envelope.sender, options=options)
 
 
-async def _rcpt(connection: SMTP, address: str) -> Answer:
+async def _rcpt(connection: SMTP, address: str, *, notify: bool = False) -> Answer:
+    options = ["NOTIFY=SUCCESS,DELAY,FAILURE"] if notify else []
     try:
-        response = await connection.rcpt(address)
+        response = await connection.rcpt(address, options=options)
     except aiosmtplib.SMTPResponseException as error:
         return Answer(address, error.code, error.message)
     return Answer(address, response.code, response.message)

@@ -15,10 +15,20 @@ from accounts.requests import person
 from convergence import failures
 from convergence.errors import ConvergenceError
 from convergence.web import Notice, is_partial, remember, see_other
-from mail import attaching, composing, drafting, reading, recipients, sending
+from mail import (
+    attaching,
+    composing,
+    drafting,
+    identities,
+    moments,
+    reading,
+    recipients,
+    sending,
+)
 from mail.access import open_granted
 from mail.attaching import Attached
 from mail.composing import Draft
+from mail.dispatchforms import DispatchForm
 from mail.forms import ComposeForm, click_of
 from mail.messages import Address, Message
 from mail.models import Outgoing
@@ -41,7 +51,7 @@ def new(request: HttpRequest, address: str) -> HttpResponse:
             "to": request.GET.get("a", "")[:2000],
             "subject": request.GET.get("objet", "")[:500],
         }
-        form = _form(initial)
+        form = _form(grant, initial)
         files = _files(grant, str(form.initial["token"]))
         return _page(request, grant, store, form, files)
 
@@ -61,15 +71,16 @@ def answer_to(
             text = reading.text_of(message, texts)
             draft = composing.answer_to(message, text, kind, own)
             initial = _fields(draft) | _origin(message, kind)
-        form = _form(initial)
+            initial["sender"] = identities.answering(grant.mailbox, message)
+        form = _form(grant, initial)
         files = _files(grant, str(form.initial["token"]))
         if kind in {FORWARD, RESUME}:
             files.carried = attaching.carried(grant.mailbox.address, message)
         return _page(request, grant, store, form, files)
 
 
-def _form(initial: dict[str, Any]) -> ComposeForm:
-    return ComposeForm(initial={"token": uuid.uuid4().hex, **initial})
+def _form(grant: Grant, initial: dict[str, Any]) -> DispatchForm:
+    return DispatchForm(right=grant, initial={"token": uuid.uuid4().hex, **initial})
 
 
 def _fields(draft: Draft) -> dict[str, Any]:
@@ -83,6 +94,9 @@ def _fields(draft: Draft) -> dict[str, Any]:
         "html": draft.html,
         "in_reply_to": draft.in_reply_to,
         "references": " ".join(draft.references),
+        "sender": draft.sender,
+        "reply_to": recipients.shown(draft.reply_to),
+        "receipt": draft.receipt,
     }
 
 
@@ -117,7 +131,7 @@ def _files(grant: Grant, token: str, posted: QueryDict | None = None) -> Attache
 
 
 def _posted(request: HttpRequest, grant: Grant, store: Store) -> HttpResponse:
-    form = ComposeForm(request.POST)
+    form = DispatchForm(request.POST, right=grant)
     form.full_clean()
     token = form.cleaned_data.get("token") or uuid.uuid4().hex
     files = _files(grant, token, request.POST)
@@ -130,12 +144,17 @@ def _posted(request: HttpRequest, grant: Grant, store: Store) -> HttpResponse:
 
 
 def _taken(
-    request: HttpRequest, grant: Grant, store: Store, form: ComposeForm, files: Attached
+    request: HttpRequest,
+    grant: Grant,
+    store: Store,
+    form: DispatchForm,
+    files: Attached,
 ) -> HttpResponse:
     """What the button asked for, or the form again with what is wrong."""
     asked = {"attach", "remove", "save"} & set(request.POST)
     click = click_of(request)
-    if not asked and (row := sending.known(click, grant.user, grant.mailbox)):
+    box = form.leaves_from.mailbox
+    if not asked and (row := sending.known(click, grant.user, box)):
         return _sent(request, store, form, row)
     try:
         removed = request.POST.getlist("remove")
@@ -151,8 +170,9 @@ def _taken(
     if asked:
         response = _saved(request, grant, store, form, draft)
     else:
-        user, box, origin = grant.user, grant.mailbox, form.origin()
-        row = sending.queue(store, user, box, draft, token=click, origin=origin)
+        user, origin = grant.user, form.origin()
+        with identities.desk(grant, store, form.leaves_from, WRITE) as desk:
+            row = sending.queue(desk, user, box, draft, token=click, origin=origin)
         response = _sent(request, store, form, row)
     files.shelf.clear()
     return response
@@ -185,7 +205,7 @@ def _sent(
     """Told with a way back; then where one was."""
     remember(request, Notice(_("Message envoyé."), undo=outbox.way_back(row)))
     folder = _left(store, form.cleaned_data)
-    return see_other(regions.path_of(row.mailbox.address, folder))
+    return see_other(regions.path_of(store.address, folder))
 
 
 def _left(store: Store, data: dict[str, Any]) -> str:
@@ -205,7 +225,7 @@ def _saved(
 ) -> HttpResponse:
     """Into Brouillons, and there."""
     mailbox = grant.mailbox
-    sender = Address(mailbox.name, mailbox.address)
+    sender = Address(mailbox.name, draft.sender or mailbox.address)
     drafting.save(store, sender, draft, replaces=form.cleaned_data["draft_id"])
     remember(request, Notice(_("Brouillon enregistré.")))
     return see_other(regions.path_of(mailbox.address, store.special("drafts")))
@@ -249,7 +269,9 @@ def _page(
         "token": files.shelf.folder.name,
         "quiet": quiet,
         "files": files,
-        "sender": grant.mailbox,
+        "identities": identities.offered(grant),
+        "sent_as": (form["sender"].value() or grant.mailbox.address).lower(),
+        "follow_moments": moments.for_following(),
         "fresh": not form.is_bound and not form.initial.get("to"),
         "title": _title(form),
         "tools": tools(),

@@ -41,6 +41,19 @@ def test_the_service_user_acts_for_the_mailbox(
     assert f"MAIL FROM:<a@b.test> SIZE={len(LETTER)}" in submission.commands
 
 
+@pytest.mark.parametrize("dsn", [True, False])
+def test_a_report_of_delivery_is_asked_where_it_can_be(
+    submission: Submission, dsn: bool
+) -> None:
+    submission.dsn = dsn
+    smtp.submit(replace(SENT, envid="0123abcd"))
+    told = " ".join(submission.commands)
+    assert ("RET=HDRS ENVID=0123abcd" in told) is dsn
+    assert told.count("NOTIFY=SUCCESS,DELAY,FAILURE") == 2 * dsn
+    smtp.submit(SENT)
+    assert " ".join(submission.commands).count("NOTIFY") == 2 * dsn
+
+
 @pytest.mark.parametrize(
     ("answer", "accepted", "deferred"),
     [

@@ -37,6 +37,7 @@ class Submission:
     mail: str = "250 2.1.0 Ok"
     data: str = "250 2.0.0 Ok"
     cut: str = ""
+    dsn: bool = False
     deliveries: list[Delivery] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     authorized: list[str] = field(default_factory=list)
@@ -96,7 +97,8 @@ class _Session:
             raise _Cut
 
     def _ehlo(self, _text: str) -> None:
-        self._say("250-double", "250-AUTH PLAIN", "250-8BITMIME", "250 SIZE 1000000")
+        known = ["250-AUTH PLAIN", "250-8BITMIME", *["250-DSN"] * self.server.dsn]
+        self._say("250-double", *known, "250 SIZE 1000000")
 
     def _auth(self, text: str) -> None:
         self.server.authorized.append(text.split()[2])

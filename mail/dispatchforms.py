@@ -1,0 +1,102 @@
+"""How a message is to leave, as the form says it: as whom, answers to whom, what is to
+come back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Grant
+from convergence.errors import ConvergenceError
+from mail import identities, moments, recipients
+from mail.composing import Draft, File
+from mail.forms import ComposeForm, Line, Recipients
+from mail.messages import Address
+
+REPLY_TO_MAX = 5
+
+
+class DispatchForm(ComposeForm):
+    """A message and the way it leaves. `right` is the right on the mailbox at hand,
+    `leaves_from` that on the mailbox of the chosen sender."""
+
+    sender = Line(max_length=254, required=False)
+    reply_to = Recipients(
+        label=_("Répondre à"), max_length=recipients.TYPED_MAX, required=False
+    )
+    receipt = forms.BooleanField(
+        label=_("Demander un accusé de lecture"),
+        help_text=_("Le destinataire peut refuser de l’envoyer."),
+        required=False,
+    )
+    notify = forms.BooleanField(
+        label=_("Demander un accusé de remise"),
+        help_text=_("Le serveur du destinataire dit que le message est arrivé."),
+        required=False,
+    )
+    follow = Line(
+        label=_("Me relancer si personne ne répond"), max_length=30, required=False
+    )
+
+    def __init__(self, *args: Any, right: Grant, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.right = self.leaves_from = right
+
+    def clean_sender(self) -> str:
+        address: str = self.cleaned_data["sender"]
+        try:
+            self.leaves_from = identities.right_to(self.right, address)
+        except ConvergenceError as error:
+            raise ValidationError(str(error.message)) from error
+        return address
+
+    def clean_reply_to(self) -> list[Address]:
+        found = self._addresses("reply_to")
+        if len(found) > REPLY_TO_MAX:
+            raise ValidationError(_("Cinq adresses de réponse au plus."))
+        return found
+
+    def clean_follow(self) -> datetime | None:
+        """Another's date is not refused while only a draft is kept."""
+        typed: str = self.cleaned_data["follow"]
+        if not typed or "save" in self.data:
+            return None
+        try:
+            return moments.parsed(typed)
+        except ConvergenceError as error:
+            raise ValidationError(str(error.message)) from error
+
+    def draft(self, files: tuple[File, ...]) -> Draft:
+        data = self.cleaned_data
+        return replace(
+            super().draft(files),
+            sender=data["sender"],
+            reply_to=tuple(data["reply_to"]),
+            receipt=data["receipt"],
+            notify=data["notify"],
+            follow_at=data["follow"],
+        )
+
+    def origin(self) -> dict[str, object]:
+        """What it answers lies in the mailbox at hand, wherever it leaves from."""
+        origin = super().origin()
+        if origin and self.leaves_from.mailbox.pk != self.right.mailbox.pk:
+            origin["mailbox"] = self.right.mailbox.address
+        return origin
+
+    @property
+    def other_errors(self) -> list[str]:
+        shown = ("sender", "reply_to", "follow")
+        told = [str(error) for name in shown for error in self.errors.get(name, [])]
+        return [error for error in super().other_errors if error not in told]
+
+    @property
+    def has_options(self) -> bool:
+        """Whether something of what is usually folded is set."""
+        names = ("reply_to", "receipt", "notify", "follow")
+        return any(self[name].value() or self[name].errors for name in names)
