@@ -81,19 +81,23 @@ def mail_date(value: datetime | None) -> str:
     if value is None:
         return ""
     local, today = timezone.localtime(value), timezone.localdate()
-    day = local.date()
-    if day == today:
+    if local.date() == today:
         return f"{local:%H:%M}"
+    return _short_day(local.date(), today, translation.get_language())
+
+
+@lru_cache(maxsize=4096)
+def _short_day(day: date, today: date, _language: str | None) -> str:
     if day == today - timedelta(days=1):
         return _("hier")
     if today - timedelta(days=7) < day < today:
-        return _weekday(local)
+        return _weekday(day)
     if day.year == today.year:
-        return date_format(local, _("j N"))
-    return f"{local:%d/%m/%Y}"
+        return date_format(day, _("j N"))
+    return f"{day:%d/%m/%Y}"
 
 
-def _weekday(day: datetime) -> str:
+def _weekday(day: date) -> str:
     """«lun. 9»; "Mon 9" in English."""
     name = date_format(day, "D")
     if translation.get_language() == "en":
@@ -124,9 +128,14 @@ def iso_date(value: datetime | None) -> str:
 @register.filter
 def file_size(octets: int) -> str:
     """Octets as «812 o», «14 Ko», «2,3 Mo»."""
+    return _size(octets, translation.get_language())
+
+
+@lru_cache(maxsize=8192)
+def _size(octets: int, language: str | None) -> str:
     units = (
         ("o", "Ko", "Mo", "Go")
-        if translation.get_language() != "en"
+        if language != "en"
         else (
             "B",
             "KB",

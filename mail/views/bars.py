@@ -9,10 +9,12 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from convergence.templatetags.interface import grouped
 from mail.labels import Catalogue, Tag
 from mail.listforms import ListForm
-from mail.messages import Listing
+from mail.messages import Listing, Query
 from mail.store import PAGE_SIZE
 
 # where in the list, and when: no part of what is listed
@@ -31,6 +33,22 @@ class LabelFilter(NamedTuple):
     tag: Tag
     on: bool
     query: str
+
+
+def everything(listing: Listing, count: int, query: Query) -> dict[str, str]:
+    """The words for a list of so many messages: how many are found, and to select them
+    all when there are more than those that are shown."""
+    shown = {"shown": grouped(count)}
+    found = ngettext("%(shown)s résultat", "%(shown)s résultats", count) % shown
+    words = {"found": found if count else _("Aucun résultat")} if query.text else {}
+    if count <= len(listing.rows):
+        return words
+    text = (
+        _("Sélectionner les %(shown)s messages trouvés")
+        if query
+        else _("Sélectionner les %(shown)s messages du dossier")
+    )
+    return words | {"all_words": text % shown, "all_count": shown["shown"]}
 
 
 def filters(form: ListForm, catalogue: Catalogue) -> tuple[Filter, ...]:

@@ -70,7 +70,9 @@ def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str,
         "page_query": bars.page_query(form),
         "here": bars.here(form, listing),
         # of conversations too: what is acted on are messages
-        "whole": listing.total if query else context["folder"].messages,
+        **bars.everything(
+            listing, listing.total if query else context["folder"].messages, query
+        ),
         "moment": context["folder"].state,
         "state": reading.state(context["folders"], folder),
         # the page keeps the title of its message

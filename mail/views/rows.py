@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from convergence.keeping import kept_template
 from convergence.templatetags import interface
 from mail import headers, labels
 from mail.labels import Catalogue, Tag
@@ -143,7 +144,7 @@ def _row(
     }
     if gathered is not None:
         context |= gathered.told(outward=outward)
-    return get_template("mail/folder/_row.html").render(context)
+    return kept_template("mail/folder/_row.html").render(context)
 
 
 def words(
