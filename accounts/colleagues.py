@@ -63,6 +63,20 @@ def namesake(name: str, address: str) -> Colleague | None:
     return found
 
 
+def other_of_that_name(address: str) -> Colleague | None:
+    """Another person of the directory with the name of the one at this address. Raises
+    DirectoryUnavailable."""
+    return _kept(f"other:{address.lower()}", lambda: _other(address))
+
+
+def _other(address: str) -> Person | None:
+    person = directory.find(address)
+    if person is None or person.kind == "functional":
+        return None
+    others = (p for p in directory.named(person.name) if p.uid != person.uid)
+    return next(others, None)
+
+
 def _kept(name: str, look: Any) -> Colleague | None:
     digest = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=16)
     key = f"colleague:{digest.hexdigest()}"

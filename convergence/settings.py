@@ -245,6 +245,16 @@ BENCH = env.boolean("BENCH", False)
 UNDO_SECONDS = env.number("UNDO_SECONDS", 10)
 MESSAGE_MAX_BYTES = env.number("MESSAGE_MAX_BYTES", 25 * 1024 * 1024)
 RECIPIENTS_MAX = env.number("RECIPIENTS_MAX", 500)
+# what is looked at before a message leaves (mail/guards.py): rules that are switched
+# off, and from how many on the others speak
+GUARDS_OFF = env.words("GUARDS_OFF", [])
+GUARD_VISIBLE_OUTSIDE = env.number("GUARD_VISIBLE_OUTSIDE", 5)
+GUARD_REPLY_ALL = env.number("GUARD_REPLY_ALL", 15)
+GUARD_COLLEAGUES = env.number("GUARD_COLLEAGUES", 3, low=1)
+GUARD_STORM_REPLIES = env.number("GUARD_STORM_REPLIES", 10, low=2)
+GUARD_STORM_MINUTES = env.number("GUARD_STORM_MINUTES", 10, low=1)
+# {address of a list: [addresses of the mailboxes that may post to it]}
+CLOSED_LISTS = env.structure("CLOSED_LISTS", {}, check=shapes.closed_lists)
 UPLOAD_ROOT = env.text("UPLOAD_ROOT", str(BASE_DIR / ".build" / "uploads"))
 # files of messages being written: of one person, of everybody
 UPLOADS_PERSON_MAX_BYTES = env.number("UPLOADS_PERSON_MAX_BYTES", 4 * MESSAGE_MAX_BYTES)

@@ -29,6 +29,18 @@ def group_roles(value: Any) -> None:
         _one_of(role, _ROLES)
 
 
+def closed_lists(value: Any) -> None:
+    """{address: [address, …]}, all in small letters."""
+    if not isinstance(value, dict):
+        raise ValueError("must be an object")
+    for address, posters in value.items():
+        if not isinstance(posters, list):
+            raise ValueError(f"{address!r}: must be a list of addresses")
+        for each in (address, *posters):
+            if not isinstance(each, str) or "@" not in each or each != each.lower():
+                raise ValueError(f"{each!r} must be an address in small letters")
+
+
 def names(value: Any) -> None:
     """{text: text}."""
     texts = isinstance(value, dict) and all(

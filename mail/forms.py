@@ -277,6 +277,7 @@ def click_of(request: HttpRequest) -> str:
     """A name of what was posted: the same form with the same content is the same click,
     a text corrected after one came back to its form is another."""
     fields = sorted(request.POST.lists())
-    typed = [field for field in fields if field[0] != "csrfmiddlewaretoken"]
+    # to have confirmed something makes no other message of it
+    typed = [f for f in fields if f[0] not in {"csrfmiddlewaretoken", "confirmed"}]
     files = [(file.name, file.size) for file in request.FILES.getlist("files")]
     return hashlib.sha256(repr((typed, files)).encode()).hexdigest()[:32]

@@ -19,7 +19,9 @@ from mail import (
     attaching,
     composing,
     drafting,
+    guarding,
     identities,
+    mending,
     moments,
     reading,
     recipients,
@@ -30,6 +32,7 @@ from mail.attaching import Attached
 from mail.composing import Draft
 from mail.dispatchforms import DispatchForm
 from mail.forms import ComposeForm, click_of
+from mail.guarding import Held
 from mail.messages import Address, Message
 from mail.models import Outgoing
 from mail.store import Store
@@ -131,7 +134,7 @@ def _files(grant: Grant, token: str, posted: QueryDict | None = None) -> Attache
 
 
 def _posted(request: HttpRequest, grant: Grant, store: Store) -> HttpResponse:
-    form = DispatchForm(request.POST, right=grant)
+    form = DispatchForm(mending.mended(request.POST), right=grant)
     form.full_clean()
     token = form.cleaned_data.get("token") or uuid.uuid4().hex
     files = _files(grant, token, request.POST)
@@ -167,6 +170,9 @@ def _taken(
     if not form.is_valid():
         return _page(request, grant, store, form, files, status=400)
     draft = form.draft(files.contents(store))
+    held = None if asked else guarding.held(store, grant, draft, request.POST.dict())
+    if held and (held.findings or "mend" in request.POST):
+        return _page(request, grant, store, form, files, held=held)
     if asked:
         response = _saved(request, grant, store, form, draft)
     else:
@@ -263,8 +269,10 @@ def _page(
     *,
     status: int = 200,
     quiet: bool = False,
+    held: Held | None = None,
 ) -> HttpResponse:
     context = {
+        "held": held,
         "form": form,
         "token": files.shelf.folder.name,
         "quiet": quiet,

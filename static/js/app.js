@@ -23,6 +23,7 @@ import "#elements/row-actions.js";
 import "#elements/row-departures.js";
 import "#elements/row-drag.js";
 import "#elements/row-selection.js";
+import "#elements/send-guards.js";
 import "#elements/visit-watch.js";
 import "#lib/list-query.js";
 import { forget } from "#lib/recent.js";

@@ -43,6 +43,7 @@ class Desk:
 
     def write(self, **fields: Any) -> HttpResponse:
         fields.setdefault("token", "0" * 32)
+        fields.setdefault("subject", "Objet")
         return self.visitor.post(f"/ecrire/{self.address}/", fields)  # type: ignore[return-value]
 
 
