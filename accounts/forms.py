@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.preferences import PANE_MAX, PANE_MIN
+from accounts.preferences import PANE_MAX, PANE_MIN, UNDO_MAX
 from convergence.errors import ForbiddenCharacter
 
 # NUL has its own validator in every CharField
@@ -140,6 +140,12 @@ class PreferencesForm(forms.Form):
             "sert de ces touches."
         ),
         required=False,
+    )
+    undo_seconds = forms.IntegerField(
+        label=_("Délai pour annuler un envoi, en secondes"),
+        help_text=_("De 0 (le message part aussitôt) à 30."),
+        min_value=0,
+        max_value=UNDO_MAX,
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal, get_args, get_type_hints
+
+from django.conf import settings
 
 from accounts.models import User
 
@@ -15,18 +17,22 @@ Density = Literal["comfortable", "compact"]
 class Preferences:
     """`layout`: where a message opens (beside the list, below it, alone);
     `conversations`: rows group a thread; `shortcuts`: single-key shortcuts
-    (RGAA 12.10); `pane`: percent of the width or height that the list takes."""
+    (RGAA 12.10); `pane`: percent of the width or height that the list takes;
+    `undo_seconds`: how long a message waits before it leaves."""
 
     layout: Layout = "side"
     density: Density = "comfortable"
     conversations: bool = True
     shortcuts: bool = True
     pane: int = 38
+    undo_seconds: int = field(default_factory=lambda: settings.UNDO_SECONDS)
 
 
 _TYPES = get_type_hints(Preferences)
 _NAMES = {field.name for field in fields(Preferences)}
 PANE_MIN, PANE_MAX = 20, 70
+UNDO_MAX = 30
+_RANGES = {"pane": (PANE_MIN, PANE_MAX), "undo_seconds": (0, UNDO_MAX)}
 
 
 def of(user: User) -> Preferences:
@@ -50,8 +56,9 @@ def _is_valid(name: str, value: Any) -> bool:
     if name not in _NAMES:
         return False
     kind = _TYPES[name]
-    if name == "pane":
-        return type(value) is int and PANE_MIN <= value <= PANE_MAX
+    if name in _RANGES:
+        low, high = _RANGES[name]
+        return type(value) is int and low <= value <= high
     if options := get_args(kind):
         return value in options
     return type(value) is kind

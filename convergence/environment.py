@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from datetime import time
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -71,6 +72,18 @@ def path(name: str, default: str) -> str:
         return raw
 
     return _read(name, parse, default)
+
+
+def hours(name: str, default: str) -> tuple[time, time]:
+    """From when to when, as in 07:30-19:00."""
+
+    def parse(raw: str) -> tuple[time, time]:
+        starts, ends = (time.fromisoformat(word.strip()) for word in raw.split("-"))
+        if starts >= ends:
+            raise ValueError("must end after it starts")
+        return starts, ends
+
+    return _read(name, parse, parse(default))
 
 
 def number(

@@ -242,7 +242,13 @@ TRUSTED_AUTHSERV_ID = env.text("TRUSTED_AUTHSERV_ID", "")
 SMIME_CA_FILE = env.text("SMIME_CA_FILE", "")
 
 BENCH = env.boolean("BENCH", False)
-UNDO_SECONDS = env.number("UNDO_SECONDS", 10)
+UNDO_SECONDS = env.number("UNDO_SECONDS", 10, high=30)
+# outside these hours, at week-ends and in holidays the next morning is proposed
+DISCONNECTION = env.boolean("DISCONNECTION", not TESTING)
+WORKING_HOURS = env.hours("WORKING_HOURS", "07:30-19:00")
+SCHOOL_HOLIDAYS = env.structure("SCHOOL_HOLIDAYS", [], check=shapes.holidays)
+# a message whose hour passed longer ago than this does not leave by itself
+LATE_MINUTES = env.number("LATE_MINUTES", 240, low=10)
 MESSAGE_MAX_BYTES = env.number("MESSAGE_MAX_BYTES", 25 * 1024 * 1024)
 RECIPIENTS_MAX = env.number("RECIPIENTS_MAX", 500)
 # what is looked at before a message leaves (mail/guards.py): rules that are switched

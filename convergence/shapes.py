@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 _KINDS = ("nominative", "functional", "other")
@@ -48,6 +49,18 @@ def names(value: Any) -> None:
     )
     if not texts:
         raise ValueError("must be an object of texts")
+
+
+def holidays(value: Any) -> None:
+    """A list of {"name": …, "first": "2026-12-19", "last": "2027-01-03"}."""
+    if not isinstance(value, list):
+        raise ValueError("must be a list of holidays")
+    for each in value:
+        if not isinstance(each, dict) or list(each) != ["name", "first", "last"]:
+            raise ValueError("each must have name, first and last, in this order")
+        names(each)
+        if date.fromisoformat(each["first"]) > date.fromisoformat(each["last"]):
+            raise ValueError(f"{each['name']}: the last day is before the first")
 
 
 def _one_of(value: Any, known: tuple[str, ...]) -> None:

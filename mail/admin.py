@@ -19,7 +19,7 @@ from accounts.administration import site
 from convergence.errors import Conflict, ConvergenceError
 from mail import sending
 from mail.imap.opening import open_box
-from mail.models import FollowUp, Outgoing, Recipient, Snooze
+from mail.models import FollowUp, Outgoing, Recipient, Snooze, WorkingHours
 
 
 class RecipientInline(LooksOnly, admin.TabularInline):  # type: ignore[type-arg]
@@ -44,6 +44,7 @@ class OutgoingAdmin(LooksOnly, AuditedAdmin):
         "attempts",
         "created_at",
         "due_at",
+        "scheduled",
         "retry_at",
         "ended_at",
         "filed",
@@ -134,6 +135,20 @@ class SnoozeAdmin(ReminderAdmin):
 @admin.register(FollowUp, site=site)
 class FollowUpAdmin(ReminderAdmin):
     noun = "followup"
+
+
+@admin.register(WorkingHours, site=site)
+class WorkingHoursAdmin(AuditedAdmin):
+    """Of everybody (neither mailbox nor school), of a school, of a mailbox."""
+
+    noun = "hours"
+    fields = ("mailbox", "uai", "proposes", "starts", "ends")
+    autocomplete_fields = ("mailbox",)
+    list_display = ("__str__", "proposes", "starts", "ends")
+    list_select_related = ("mailbox",)
+    list_filter = ("proposes",)
+    search_fields = ("=mailbox__address", "=uai")
+    explanation = gettext_lazy("Cherchez une adresse de boîte ou un UAI, exacts.")
 
 
 def _cancel(row: Outgoing) -> None:

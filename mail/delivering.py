@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -30,7 +31,7 @@ from convergence.errors import (
 )
 from live import publishing
 from live.events import Event
-from mail import following, identities, smtp
+from mail import following, identities, moments, smtp
 from mail.composing import without_bcc
 from mail.imap.opening import open_box
 from mail.messages import ANSWERED, DRAFT, FORWARDED
@@ -59,7 +60,7 @@ def deliver_due(now: datetime | None = None) -> int:
     give_up_crashed(at)
     taken = 0
     for row in _until(end, _due(at)):
-        taken += deliver(row)
+        taken += deliver(row, at)
     for row in _until(end, _unfiled(at)):
         file_copy(row)
     for row in _until(end, _half_stored(at)):
@@ -95,8 +96,11 @@ def _due(at: datetime) -> Iterable[Outgoing]:
 
 
 def _claim(row: Outgoing) -> bool:
-    # attempts too: another tick may have tried it since this one looked
-    mine = Outgoing.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
+    # attempts too: another tick may have tried it since this one looked; the hour too:
+    # somebody may have put it off
+    mine = Outgoing.objects.filter(
+        pk=row.pk, state=row.state, attempts=row.attempts, due_at=row.due_at
+    )
     claimed = mine.update(
         state=State.SENDING, claimed_at=timezone.now(), attempts=F("attempts") + 1
     )
@@ -104,13 +108,13 @@ def _claim(row: Outgoing) -> bool:
     return claimed == 1
 
 
-def deliver(row: Outgoing) -> bool:
+def deliver(row: Outgoing, at: datetime | None = None) -> bool:
     """Send a due row and record what came of it; False when another worker has it.
 
     It is claimed only when the message is at hand: what goes wrong before that leaves
     it due, and nobody need wonder whether it left.
     """
-    ready = _prepared(row)
+    ready = _too_late(row, at or timezone.now()) or _prepared(row)
     if not _claim(row):
         return False
     if isinstance(ready, ConvergenceError):
@@ -123,6 +127,21 @@ def deliver(row: Outgoing) -> bool:
     else:
         _settle(row, answers)
     return True
+
+
+class TooLate(ConvergenceError):
+    """Its hour passed while nobody was at work: only its author knows whether it still
+    means anything."""
+
+    status = 409
+
+
+def _too_late(row: Outgoing, at: datetime) -> TooLate | None:
+    expected = row.retry_at or row.due_at
+    if at - expected < timedelta(minutes=settings.LATE_MINUTES):
+        return None
+    text = _("Pas parti %(when)s : le service était arrêté. À vous de décider.")
+    return TooLate(text % {"when": moments.shown(expected)})
 
 
 def _prepared(row: Outgoing) -> smtp.Envelope | ConvergenceError:

@@ -273,11 +273,15 @@ class ComposeForm(forms.Form):
         }
 
 
+# what changes between two clicks on one text: neither to have confirmed something nor
+# another hour makes another message of it
+_NOT_TYPED = {"csrfmiddlewaretoken", "confirmed", "draft_id", "at", "at_typed"}
+
+
 def click_of(request: HttpRequest) -> str:
     """A name of what was posted: the same form with the same content is the same click,
     a text corrected after one came back to its form is another."""
     fields = sorted(request.POST.lists())
-    # to have confirmed something makes no other message of it
-    typed = [f for f in fields if f[0] not in {"csrfmiddlewaretoken", "confirmed"}]
+    typed = [field for field in fields if field[0] not in _NOT_TYPED]
     files = [(file.name, file.size) for file in request.FILES.getlist("files")]
     return hashlib.sha256(repr((typed, files)).encode()).hexdigest()[:32]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -12,10 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mailbox
+from mail import moments
 from mail.acts import Act as Act
 from mail.correspondents import Correspondent as Correspondent
 from mail.reminders import FollowUp as FollowUp
 from mail.reminders import Snooze as Snooze
+from mail.workinghours import WorkingHours as WorkingHours
+
+# what leaves so much later than it should is said
+NOTICED = timedelta(minutes=5)
 
 
 class Outgoing(models.Model):
@@ -50,6 +56,8 @@ class Outgoing(models.Model):
         _("état"), max_length=10, choices=State.choices, default=State.HELD
     )
     due_at = models.DateTimeField(_("part le"))
+    # at an hour that somebody chose, not at the end of the undo window
+    scheduled = models.BooleanField(_("programmé"), default=False)
     message_id = models.CharField(max_length=250, unique=True)
     token = models.CharField(
         max_length=64, unique=True, help_text="Same form posted twice sends once."
@@ -80,6 +88,32 @@ class Outgoing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sender} · {self.get_state_display()}"
+
+    @property
+    def is_later(self) -> bool:
+        """Whether it waits for an hour that somebody chose."""
+        return self.scheduled and self.state == self.State.HELD
+
+    @property
+    def state_shown(self) -> str:
+        return str(_("Programmé")) if self.is_later else self.get_state_display()
+
+    @property
+    def typed(self) -> str:
+        """`due_at` as a field of a form holds it."""
+        return moments.typed(self.due_at)
+
+    @property
+    def delay(self) -> str:
+        """How much later than its hour it left; "" when nobody would notice."""
+        if self.state != self.State.SENT or self.ended_at is None:
+            return ""
+        late = self.ended_at - self.due_at
+        if late < NOTICED:
+            return ""
+        when = moments.shown(self.due_at)
+        text = str(_("Parti avec %(late)s de retard : prévu %(when)s."))
+        return text % {"late": moments.lasting(late), "when": when}
 
 
 class Label(models.Model):

@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from convergence.errors import InputRefused
+from mail import schooldays
 
 PARIS = ZoneInfo("Europe/Paris")
 MORNING, EVENING = time(8), time(18)
@@ -51,6 +52,33 @@ def _for_snoozing(today: date, early: bool, _language: str) -> tuple[Moment, ...
     monday = today + timedelta(days=7 - today.weekday())
     if monday != tomorrow:
         found.append(_moment(_("Lundi matin"), _at(monday, MORNING)))
+    return tuple(found)
+
+
+def for_sending(now: datetime | None = None) -> tuple[Moment, ...]:
+    """This evening, tomorrow morning, Monday morning, the first morning after the
+    school holidays."""
+    here = _here(now)
+    early = here.time() < time(EVENING.hour - 1)
+    zone = schooldays.known()
+    return _for_sending(here.date(), early, zone, get_language() or "fr")
+
+
+@lru_cache(maxsize=16)
+def _for_sending(
+    today: date, early: bool, _zone: tuple[schooldays.Holidays, ...], _language: str
+) -> tuple[Moment, ...]:
+    tomorrow = today + timedelta(days=1)
+    monday = today + timedelta(days=7 - today.weekday())
+    found = []
+    if early:
+        found.append(_moment(_("Ce soir"), _at(today, EVENING), f"{EVENING:%H:%M}"))
+    found.append(_moment(_("Demain à 8 h"), _at(tomorrow, MORNING)))
+    if monday != tomorrow:
+        found.append(_moment(_("Lundi à 8 h"), _at(monday, MORNING)))
+    if holidays := schooldays.after(today):
+        back = _at(schooldays.next_worked(holidays.last + timedelta(days=1)), MORNING)
+        found.append(_moment(_("À la rentrée"), back, _short_day(back)))
     return tuple(found)
 
 
@@ -98,6 +126,16 @@ def _read(value: str) -> datetime | None:
 def shown(at: datetime) -> str:
     """«mardi 24 novembre à 18:00», for a sentence in the language of the page."""
     return date_format(timezone.localtime(at, PARIS), _(r"l j F \à H:i"))
+
+
+def lasting(time: timedelta) -> str:
+    """«42 minutes», «3 heures», «2 jours»."""
+    minutes = int(time.total_seconds() // 60)
+    if minutes < 120:
+        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+    if (hours := minutes // 60) < 48:
+        return ngettext("%(n)s heure", "%(n)s heures", hours) % {"n": hours}
+    return ngettext("%(n)s jour", "%(n)s jours", hours // 24) % {"n": hours // 24}
 
 
 def _short(at: datetime) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Mailbox
 from mail.models import Outgoing
@@ -15,6 +17,7 @@ SHOWN_FOR = timedelta(days=7)
 # a page of many thousand rows would help nobody
 OPEN_MAX = 300
 ENDED_MAX = 50
+_TROUBLED = (State.FAILED, State.UNKNOWN)
 _ENDED = (State.SENT, State.CANCELLED)
 
 
@@ -26,6 +29,31 @@ def rows(mailbox: Mailbox, now: datetime | None = None) -> list[Outgoing]:
     unended = mine.exclude(state__in=_ENDED)[:OPEN_MAX]
     ended = mine.filter(state__in=_ENDED, ended_at__gt=since)[:ENDED_MAX]
     return [*unended, *ended]
+
+
+class Part(NamedTuple):
+    """Rows under one heading of the page."""
+
+    title: str
+    rows: list[Outgoing]
+
+
+def parts(mailbox: Mailbox, now: datetime | None = None) -> list[Part]:
+    """The same in the order in which one may have to act: what failed, what waits for
+    its hour (the next first), what is leaving, what ended."""
+    found = rows(mailbox, now)
+    troubled = [row for row in found if row.state in _TROUBLED]
+    later = [row for row in found if row.state == State.HELD and row.scheduled]
+    ended = [row for row in found if row.state in _ENDED]
+    known = {row.pk for row in (*troubled, *later, *ended)}
+    leaving = [row for row in found if row.pk not in known]
+    headed = (
+        Part(_("À vérifier"), troubled),
+        Part(_("Programmés"), sorted(later, key=lambda row: row.due_at)),
+        Part(_("En cours d’envoi"), leaving),
+        Part(_("Cette semaine"), ended),
+    )
+    return [part for part in headed if part.rows]
 
 
 def _all(mailbox: Mailbox) -> QuerySet[Outgoing]:

@@ -12,12 +12,12 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import preferences
 from accounts.models import Mailbox, User
 from convergence.errors import (
     Conflict,
@@ -53,13 +53,15 @@ def queue(
     *,
     token: str,
     origin: dict[str, object] | None = None,
+    due_at: datetime | None = None,
     now: datetime | None = None,
     build: Build = built,
 ) -> Outgoing:
-    """Put a message into the outbox: stored in Programmés, it leaves after the undo
-    window. The same `token` twice gives the same row: a double click sends once. When
-    it raises, nothing will be sent, and the same token may be used again; so it may
-    when what it named was cancelled or failed. `build` makes the bytes."""
+    """Put a message into the outbox: stored in Programmés, it leaves at `due_at`, else
+    after the undo window of its author. The same `token` twice gives the same row: a
+    double click sends once. When it raises, nothing will be sent, and the same token
+    may be used again; so it may when what it named was cancelled or failed. `build`
+    makes the bytes."""
     if (row := known(token, author, mailbox)) is not None:
         return row
     at = now or timezone.now()
@@ -71,7 +73,8 @@ def queue(
         author=author,
         state=State.STORING,
         claimed_at=timezone.now(),
-        due_at=at + timedelta(seconds=settings.UNDO_SECONDS),
+        due_at=due_at or at + timedelta(seconds=preferences.of(author).undo_seconds),
+        scheduled=due_at is not None,
         message_id=message_id,
         token=token,
         sender=sender.email,
@@ -91,6 +94,7 @@ def queue(
             draft,
             token=token,
             origin=origin,
+            due_at=due_at,
             now=now,
             build=build,
         )
@@ -178,6 +182,24 @@ def cancel(store: Store, row: Outgoing) -> tuple[str, int]:
     if not new:
         raise MessageMissing
     return drafts, new[-1]
+
+
+def reschedule(row: Outgoing, due_at: datetime) -> None:
+    """Another hour for what has not begun to leave. Raises Conflict when it has."""
+    _change_hour(row, due_at=due_at, scheduled=True)
+
+
+def send_now(row: Outgoing) -> None:
+    """Not to wait any longer: neither for its hour nor for another try."""
+    _change_hour(row, due_at=timezone.now())
+
+
+def _change_hour(row: Outgoing, **hour: object) -> None:
+    waiting = Outgoing.objects.filter(pk=row.pk, state__in=(State.HELD, State.DUE))
+    if "scheduled" in hour:
+        waiting = waiting.exclude(recipients__accepted=True)
+    if not waiting.update(retry_at=None, failure="", **hour):
+        raise Conflict(_("Trop tard : le message est déjà parti."))
 
 
 def retry(row: Outgoing) -> None:

@@ -125,6 +125,9 @@ urlpatterns = [
     path(f"{_LABELS}suppression/", tags.delete, name="delete_label"),
     path(_OUTBOX, outbox.show, name="outbox"),
     path(f"{_OUTBOX}<uuid:outgoing>/annulation/", outbox.undo, name="undo_send"),
+    path(f"{_OUTBOX}<uuid:outgoing>/abandon/", outbox.cancel, name="cancel_send"),
+    path(f"{_OUTBOX}<uuid:outgoing>/date/", outbox.reschedule, name="reschedule"),
+    path(f"{_OUTBOX}<uuid:outgoing>/depart/", outbox.send_now, name="send_now"),
     path(f"{_OUTBOX}<uuid:outgoing>/reprise/", outbox.retry, name="retry_send"),
 ]
 if settings.BENCH:

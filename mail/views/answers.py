@@ -11,7 +11,7 @@ from convergence.web import Notice, done, remember, see_other
 from mail import answering, fetcher, trusting
 from mail.access import open_granted, open_mailbox
 from mail.forms import ReceiptForm, TrustForm, checked
-from mail.views import outbox, regions
+from mail.views import regions, scheduling
 
 
 @require_POST
@@ -40,7 +40,7 @@ def leave(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResp
         if mailing.letter and not mailing.one_click:
             row = answering.leave(store, grant, message, mailing.letter)
             text = _("Message de désabonnement envoyé.")
-            notice = Notice(text, undo=outbox.way_back(row))
+            notice = Notice(text, undo=scheduling.way_back(row))
             return _answered(request, address, folder, uid, notice)
     # without holding a connection to IMAP: the host has seconds to answer
     fetcher.unsubscribe(mailing.one_click, person=user.pk)

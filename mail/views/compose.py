@@ -37,7 +37,7 @@ from mail.messages import Address, Message
 from mail.models import Outgoing
 from mail.store import Store
 from mail.uploads import Shelf
-from mail.views import outbox, regions
+from mail.views import regions, scheduling
 
 WRITE = "message.compose"
 FORWARD, RESUME = "transfert", "brouillon"
@@ -167,6 +167,7 @@ def _taken(
     if asked & {"attach", "remove"}:
         quiet = not form.non_field_errors()
         return _page(request, grant, store, form, files, quiet=quiet)
+    due_at = scheduling.hour(form, request.POST)
     if not form.is_valid():
         return _page(request, grant, store, form, files, status=400)
     draft = form.draft(files.contents(store))
@@ -178,7 +179,9 @@ def _taken(
     else:
         user, origin = grant.user, form.origin()
         with identities.desk(grant, store, form.leaves_from, WRITE) as desk:
-            row = sending.queue(desk, user, box, draft, token=click, origin=origin)
+            row = sending.queue(
+                desk, user, box, draft, token=click, origin=origin, due_at=due_at
+            )
         response = _sent(request, store, form, row)
     files.shelf.clear()
     return response
@@ -209,7 +212,7 @@ def _sent(
     request: HttpRequest, store: Store, form: ComposeForm, row: Outgoing
 ) -> HttpResponse:
     """Told with a way back; then where one was."""
-    remember(request, Notice(_("Message envoyé."), undo=outbox.way_back(row)))
+    remember(request, scheduling.told(row))
     folder = _left(store, form.cleaned_data)
     return see_other(regions.path_of(store.address, folder))
 
@@ -283,6 +286,7 @@ def _page(
         "fresh": not form.is_bound and not form.initial.get("to"),
         "title": _title(form),
         "tools": tools(),
+        **scheduling.offered(grant, form),
     }
     if is_partial(request):
         return render(request, "mail/compose/_shelf.html", context)

@@ -4,34 +4,28 @@ from __future__ import annotations
 
 import uuid
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import person
-from convergence.web import Notice, Undo, answer, remember, see_other
-from mail import outbox, sending
+from convergence.web import Notice, answer, remember, see_other
+from mail import moments, outbox, sending
 from mail.access import open_granted
 from mail.messages import DRAFT, SCHEDULED
-from mail.models import Outgoing
 from mail.views import regions
-
-
-def way_back(row: Outgoing) -> Undo:
-    """The button that takes back what has just been queued."""
-    url = reverse("mail:undo_send", args=[row.mailbox.address, row.pk])
-    return Undo(url, _("Annuler l’envoi"), {}, settings.UNDO_SECONDS, opens=True)
 
 
 @require_GET
 def show(request: HttpRequest, address: str) -> HttpResponse:
     with open_granted(person(request), address) as (grant, store):
         context = regions.shell(grant, store, SCHEDULED)
-    return answer(
-        request, "mail/outbox/show", context | {"rows": outbox.rows(grant.mailbox)}
-    )
+    context |= {
+        "parts": outbox.parts(grant.mailbox),
+        "earliest": moments.typed(timezone.now()),
+    }
+    return answer(request, "mail/outbox/show", context)
 
 
 @require_POST
@@ -45,11 +39,43 @@ def undo(request: HttpRequest, address: str, outgoing: uuid.UUID) -> HttpRespons
 
 
 @require_POST
+def cancel(request: HttpRequest, address: str, outgoing: uuid.UUID) -> HttpResponse:
+    """It will not leave; the text is kept among the drafts."""
+    write = "message.undo"
+    with open_granted(person(request), address, write=write) as (grant, store):
+        folder, uid = sending.cancel(store, sending.find(grant.mailbox, outgoing))
+        store.mark(folder, [uid], DRAFT, on=True)
+    return _back(request, address, _("Envoi annulé : le texte est en brouillon."))
+
+
+@require_POST
+def reschedule(request: HttpRequest, address: str, outgoing: uuid.UUID) -> HttpResponse:
+    at = moments.parsed(request.POST.get("at", ""))
+    write = "message.reschedule"
+    with open_granted(person(request), address, write=write) as (grant, _store):
+        sending.reschedule(sending.find(grant.mailbox, outgoing), at)
+    text = _("Le message partira %(when)s.") % {"when": moments.shown(at)}
+    return _back(request, address, text)
+
+
+@require_POST
+def send_now(request: HttpRequest, address: str, outgoing: uuid.UUID) -> HttpResponse:
+    write = "message.send_now"
+    with open_granted(person(request), address, write=write) as (grant, _store):
+        sending.send_now(sending.find(grant.mailbox, outgoing))
+    return _back(request, address, _("Le message part maintenant."))
+
+
+@require_POST
 def retry(request: HttpRequest, address: str, outgoing: uuid.UUID) -> HttpResponse:
     with open_granted(person(request), address, write="message.retry") as (
         grant,
         _store,
     ):
         sending.retry(sending.find(grant.mailbox, outgoing))
-    remember(request, Notice(_("Le message repart.")))
+    return _back(request, address, _("Le message repart."))
+
+
+def _back(request: HttpRequest, address: str, text: str) -> HttpResponse:
+    remember(request, Notice(text))
     return see_other("mail:outbox", address)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,11 @@ def test_a_secret_that_is_no_text_is_named(
         monkeypatch.setenv("A_KEY_FILE", str(path))
         with pytest.raises(ImproperlyConfigured, match="A_KEY_FILE"):
             environment.text("A_KEY")
+
+
+def test_hours_are_read_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert environment.hours("ABSENT_HOURS", "07:30-19:00") == (time(7, 30), time(19))
+    for wrong in ("19:00-07:30", "07:30", "matin-soir"):
+        monkeypatch.setenv("WRONG_HOURS", wrong)
+        with pytest.raises(ImproperlyConfigured, match="WRONG_HOURS"):
+            environment.hours("WRONG_HOURS", "07:30-19:00")

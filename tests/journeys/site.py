@@ -28,6 +28,8 @@ UNDO_SECONDS = 6
 # times that a person can wait for and a test need not
 _HASTY = {
     "UNDO_SECONDS": str(UNDO_SECONDS),
+    # the button that is proposed depends on the hour
+    "DISCONNECTION": "0",
     "SIGN_IN_REFUSAL_MS": "0",
     "SIGN_IN_FAILURES_PER_ADDRESS": "1000",
     "IMAP_TIMEOUT": "2",

@@ -31,8 +31,9 @@ class Office:
     box: Box
 
     def write(self, *to: str, token: str = "", **fields: Any) -> Outgoing:
-        """Into the outbox: `fields` of the draft, `origin` and `now`."""
-        options = {n: fields.pop(n) for n in ("origin", "now") if n in fields}
+        """Into the outbox: `fields` of the draft, `origin`, `due_at` and `now`."""
+        names = ("origin", "due_at", "now")
+        options = {n: fields.pop(n) for n in names if n in fields}
         people = tuple(Address("", address) for address in to)
         draft = Draft(**{"to": people, "subject": "Objet", "text": "Texte", **fields})
         with open_store(self.mailbox.login, self.mailbox.address, writable=True) as st:

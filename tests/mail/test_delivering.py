@@ -20,7 +20,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import AuditEvent, Membership, User
 from convergence.logs import JsonFormatter
-from mail import delivering, headers, smtp
+from mail import delivering, headers, sending, smtp
 from mail.delivering import ATTEMPTS_MAX
 from mail.imap.pool import pool
 from mail.messages import Address
@@ -151,6 +151,35 @@ def test_a_row_that_another_tick_has_tried_is_left(office: Office) -> None:
     stale = Outgoing.objects.get()
     Outgoing.objects.update(attempts=1, retry_at=later(hours=1))
     assert not delivering._claim(stale)
+
+
+def test_a_row_put_off_meanwhile_is_left(
+    office: Office, submission: Submission
+) -> None:
+    office.write("c@mairie.test")
+    stale = Outgoing.objects.get()
+    sending.reschedule(stale, later(days=1))
+    assert not delivering.deliver(stale)
+    assert submission.commands == []
+
+
+def test_what_is_much_too_late_waits_for_its_author(
+    office: Office, submission: Submission
+) -> None:
+    row = office.write("c@mairie.test")
+    assert tick(row, hours=5).state == "failed"
+    assert "le service était arrêté" in row.failure
+    assert submission.commands == []
+    sending.retry(row)
+    assert tick(row).state == "sent"
+
+
+def test_a_delay_is_told(office: Office, submission: Submission) -> None:
+    row = office.write("c@mairie.test")
+    assert tick(row).delay == ""
+    Outgoing.objects.update(due_at=row.due_at - timedelta(minutes=43))
+    row.refresh_from_db()
+    assert "42 minutes de retard" in row.delay
 
 
 def test_an_end_after_the_message_is_unknown_for_ever(

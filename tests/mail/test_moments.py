@@ -82,3 +82,33 @@ def test_tomorrow_morning_is_at_eight_across_a_change() -> None:
 def test_what_is_no_hour_to_come_is_refused(typed: str) -> None:
     with pytest.raises(InputRefused):
         moments.parsed(typed, TUESDAY)
+
+
+def sending(now: datetime) -> dict[str, str]:
+    return {moment.label: moment.value for moment in moments.for_sending(now)}
+
+
+def test_what_is_offered_to_send_later() -> None:
+    assert sending(TUESDAY) == {
+        "Ce soir": "2026-11-24T18:00",
+        "Demain à 8 h": "2026-11-25T08:00",
+        "Lundi à 8 h": "2026-11-30T08:00",
+        "À la rentrée": "2027-01-04T08:00",
+    }
+
+
+def test_the_return_is_that_of_the_holidays_one_is_in() -> None:
+    found = sending(datetime(2026, 12, 24, 9, tzinfo=UTC))
+    assert found["À la rentrée"] == "2027-01-04T08:00"
+
+
+@pytest.mark.parametrize(
+    ("now", "tomorrow"),
+    [
+        # the nights before the clocks change
+        (datetime(2026, 3, 28, 20, tzinfo=UTC), datetime(2026, 3, 29, 6, tzinfo=UTC)),
+        (datetime(2026, 10, 24, 20, tzinfo=UTC), datetime(2026, 10, 25, 7, tzinfo=UTC)),
+    ],
+)
+def test_eight_is_eight_on_the_clock(now: datetime, tomorrow: datetime) -> None:
+    assert moments.parsed(sending(now)["Demain à 8 h"], now) == tomorrow

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from accounts import preferences
 from accounts.models import Mailbox, Membership, User
 from convergence.errors import Conflict, MailUnavailable, OverQuota
 from mail import sending
@@ -253,3 +254,33 @@ def test_a_mailbox_may_have_several_authors(office: Office) -> None:
     )
     assert [row.author.uid for row in rows] == [office.user.uid, "collegue"]
     assert Mailbox.objects.get().outgoing.count() == 2
+
+
+def test_a_chosen_hour_is_kept(office: Office, submission: Submission) -> None:
+    at = timezone.now() + timedelta(days=3)
+    row = office.write("c@mairie.test", due_at=at)
+    assert (row.scheduled, row.due_at) == (True, at)
+    assert tick(row, days=2).state == "held"
+    assert tick(row, days=3, seconds=5).state == "sent"
+    assert len(submission.deliveries) == 1
+
+
+def test_the_undo_window_is_that_of_the_author(office: Office) -> None:
+    preferences.choose(office.user, undo_seconds=0)
+    assert office.write("c@mairie.test").due_at <= timezone.now()
+    preferences.choose(office.user, undo_seconds=30)
+    left = office.write("d@mairie.test").due_at - timezone.now()
+    assert left > timedelta(seconds=25)
+
+
+def test_another_hour_counts_from_then_on(
+    office: Office, submission: Submission
+) -> None:
+    row = office.write("c@mairie.test", due_at=timezone.now() + timedelta(hours=1))
+    sending.reschedule(row, timezone.now() + timedelta(hours=5))
+    assert tick(row, hours=2).state == "held"
+    sending.send_now(row)
+    assert tick(row).state == "sent"
+    for late in (sending.send_now, lambda r: sending.reschedule(r, timezone.now())):
+        with pytest.raises(Conflict, match="Trop tard"):
+            late(row)

@@ -89,7 +89,7 @@ class ComposeForm extends HTMLElement {
   pressed(event) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    this.form.requestSubmit();
+    this.form.requestSubmit(this.querySelector("[data-send]"));
   }
 }
 

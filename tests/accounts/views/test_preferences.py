@@ -8,7 +8,12 @@ from stack.people import Person
 from tests.accounts.conftest import Visitor
 
 pytestmark = pytest.mark.django_db
-CHOSEN = {"layout": "below", "density": "compact", "shortcuts": "on"}
+CHOSEN = {
+    "layout": "below",
+    "density": "compact",
+    "shortcuts": "on",
+    "undo_seconds": "0",
+}
 
 
 def of(person: Person) -> preferences.Preferences:
@@ -22,6 +27,7 @@ def test_what_is_chosen_is_kept_and_told(signed_in: Visitor, person: Person) -> 
     kept = of(person)
     assert (kept.layout, kept.density) == ("below", "compact")
     assert (kept.conversations, kept.shortcuts) == (False, True)
+    assert kept.undo_seconds == 0
 
 
 def test_the_page_shows_what_was_chosen(signed_in: Visitor) -> None:
@@ -41,6 +47,11 @@ def test_the_screens_of_mail_follow_it(signed_in: Visitor, person: Person) -> No
     assert 'aria-orientation="horizontal"' in page
     signed_in.post("/preferences/", {**CHOSEN, "layout": "single"})
     assert "<pane-divider" not in signed_in.get(inbox).content.decode()
+
+
+def test_nobody_waits_longer_than_half_a_minute(signed_in: Visitor) -> None:
+    answer = signed_in.post("/preferences/", {**CHOSEN, "undo_seconds": "31"})
+    assert answer.status_code == 400
 
 
 def test_what_does_not_exist_is_refused(signed_in: Visitor, person: Person) -> None:
