@@ -74,7 +74,7 @@ class Attached:
     def __init__(
         self, mailbox: str, shelf: Shelf, ids: Iterable[str], shown: Iterable[str]
     ) -> None:
-        self.shelf = shelf
+        self.mailbox, self.shelf = mailbox, shelf
         self.shown = set(shown)
         read = {file_id: _read(mailbox, file_id) for file_id in ids}
         self.carried = tuple(one for one in read.values() if one is not None)

@@ -5,6 +5,7 @@ import "#elements/auto-dismiss.js";
 import "#elements/compose-form.js";
 import "#elements/copy-link.js";
 import "#elements/file-gallery.js";
+import "#elements/file-uploads.js";
 import "#elements/folder-choice.js";
 import "#elements/folder-watch.js";
 import "#elements/hot-keys.js";

@@ -124,32 +124,6 @@ test("Ctrl+Enter sends, Enter alone does not", async () => {
   assert.equal(sent.length, 1);
 });
 
-// a file input on which a file was chosen; what is written to its value is seen
-function choose() {
-  const files = find("[name=files]");
-  Object.defineProperty(files, "files", { value: [{ name: "a.txt" }] });
-  Object.defineProperty(files, "value", { value: "a.txt", writable: true });
-  files.dispatchEvent(new Event("change", { bubbles: true }));
-  return files;
-}
-
-test("chosen files leave at once", async () => {
-  show(FORM);
-  const files = choose();
-  const [[verb, , options]] = globalThis.asked;
-  assert.deepEqual([verb, options.target, options.values], ["POST", "#compose-shelf", { attach: "1" }]);
-  find("#compose-shelf").outerHTML = '<div id="compose-shelf"></div>';
-  await asked();
-  assert.equal(files.value, "");
-});
-
-test("files that the site did not keep go with the message", async () => {
-  show(FORM);
-  const files = choose();
-  await asked();
-  assert.equal(files.value, "a.txt");
-});
-
 test("an error page of a proxy does not take the place of the files", () => {
   show(FORM);
   const answer = (status, headers) => {
@@ -162,18 +136,4 @@ test("an error page of a proxy does not take the place of the files", () => {
   assert.equal(answer(413, { "X-Reference": "7F3A-21" }), false);
   assert.equal(answer(413, {}), true);
   assert.equal(find("[data-unreachable]").hidden, false);
-});
-
-test("a file on its way is awaited", async () => {
-  show(FORM);
-  visit("new");
-  const sent = submissions();
-  let arrive;
-  find("compose-form").uploading = new Promise((resolve) => { arrive = resolve; });
-  find("form").requestSubmit();
-  await asked();
-  assert.equal(sent.length, 0);
-  arrive();
-  await asked();
-  assert.equal(sent.length, 1);
 });

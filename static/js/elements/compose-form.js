@@ -1,7 +1,5 @@
-// <compose-form> around the form of a message: files leave as soon as they are chosen,
+// <compose-form> around the form of a message:
 // Ctrl+Enter sends, and a text that was not sent is not lost by leaving the page.
-import htmx from "htmx";
-
 const AGAIN = 5000;
 
 class ComposeForm extends HTMLElement {
@@ -9,7 +7,6 @@ class ComposeForm extends HTMLElement {
     this.ending = new AbortController();
     const { signal } = this.ending;
     this.dirty = "unsent" in this.dataset;
-    this.addEventListener("change", (event) => this.chosen(event), { signal });
     this.addEventListener("input", () => { this.dirty = true; }, { signal });
     this.addEventListener("submit", (event) => this.leaving(event), { signal, capture: true });
     this.addEventListener("htmx:before:response", (event) => this.answered(event), { signal });
@@ -37,8 +34,6 @@ class ComposeForm extends HTMLElement {
     // a second click while the first is on its way
     if (this.asked > Date.now() - AGAIN) return;
     this.asked = Date.now();
-    // a file on its way goes with the message, once
-    await this.uploading;
     const token = await this.token();
     this.querySelector("[data-ended]").hidden = token !== null;
     this.querySelector("[data-unreachable]").hidden = token !== "";
@@ -69,21 +64,6 @@ class ComposeForm extends HTMLElement {
     if (status < 400 || headers.has("X-Reference")) return;
     event.preventDefault();
     this.querySelector("[data-unreachable]").hidden = false;
-  }
-
-  async chosen(event) {
-    const input = event.target;
-    if (input.name !== "files" || !input.files.length) return;
-    const shelf = this.querySelector("#compose-shelf");
-    this.uploading = htmx.ajax("POST", this.form.action, {
-      source: this.form,
-      target: "#compose-shelf",
-      swap: "outerHTML",
-      values: { attach: "1" },
-    });
-    await this.uploading;
-    // kept on the server now, so not sent again with the message; else they go with it
-    if (!shelf.isConnected) input.value = "";
   }
 
   pressed(event) {
