@@ -1,7 +1,7 @@
 """What the first load of the mailbox page weighs, in Chromium with an empty cache.
 
-Pages are counted as they leave gunicorn: the proxy does not compress them
-(deploy/nginx.conf); static files are stored compressed.
+As it leaves gunicorn: the site compresses the page (convergence/compression.py), static
+files are stored compressed.
 """
 
 from __future__ import annotations

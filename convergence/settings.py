@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "convergence.middleware.HostMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "convergence.middleware.SecurityHeadersMiddleware",
+    "convergence.compression.CompressionMiddleware",
     "convergence.middleware.RequestLogMiddleware",
     "convergence.middleware.BodySizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
