@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
@@ -14,6 +15,8 @@ from django.views.decorators.http import require_GET
 from accounts import preferences
 from accounts.access import Grant
 from accounts.requests import person
+from convergence.keeping import kept_template
+from convergence.templatetags import interface
 from convergence.web import answer, is_partial
 from mail import conversing, imaging, labels
 from mail.access import open_granted
@@ -31,6 +34,7 @@ class Leaf(NamedTuple):
 
     piece: Piece
     number: int
+    total: int
     path: str
     elsewhere: str
     sheet: dict[str, Any] | None
@@ -42,6 +46,25 @@ class Leaf(NamedTuple):
     @property
     def name(self) -> str:
         return regions.leaf_id(self.piece.folder.name, self.summary.uid)
+
+    @property
+    def line(self) -> SafeString:
+        envelope = self.summary.envelope
+        values = {
+            "name": self.name,
+            "seen": self.summary.seen,
+            "flagged": self.summary.flagged,
+            "attachment": envelope.has_attachment,
+            "away": bool(self.elsewhere),
+            "elsewhere": self.elsewhere,
+            "who": envelope.sender.label or "—",
+            "snippet": envelope.snippet,
+            "number": self.number,
+            "total": self.total,
+            "iso": interface.iso_date(envelope.received),
+            "day": interface.mail_date(envelope.received),
+        }
+        return kept_template("mail/conversations/_line.html").render(values)
 
 
 @require_GET
@@ -76,7 +99,7 @@ def _leaf(
     path = regions.message_path(grant.mailbox.address, folder, uid)
     title = regions.folder_title(piece.folder) if folder != found.folder else ""
     shown = _sheet(grant, store, folder, uid, wanted) if piece in opened else None
-    return Leaf(piece, number, path, title, shown)
+    return Leaf(piece, number, len(found.pieces), path, title, shown)
 
 
 def folded(grant: Grant, store: Store, found: Conversation) -> list[Leaf]:
