@@ -21,6 +21,8 @@ _ATTRIBUTES = {
     "equivalent": "mailEquivalentAddress",
     "function": "title",
     "uai": "rne",
+    "school": "ou",
+    "telephone": "telephoneNumber",
     "administrative": "FrEduFonctAdm",
     "responsible": "FrEduRneResp",
 }
@@ -41,6 +43,8 @@ class Person:
     function: str = ""
     uai: str = ""
     administrative: str = ""
+    school: str = ""
+    telephone: str = ""
     responsible: tuple[str, ...] = ()
 
 
@@ -98,6 +102,8 @@ def person_of(dn: str, entry: dict[str, list[bytes]], kind: BranchKind) -> Perso
         function=found["function"],
         uai=found["uai"].upper(),
         administrative="" if function == "X" else function,
+        school=found["school"],
+        telephone=found["telephone"],
         responsible=tuple(sorted(r.upper() for r in responsible if r not in {"", "X"})),
     )
 

@@ -51,6 +51,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     mail = models.EmailField(_("adresse"), blank=True)
     function = models.CharField(_("fonction"), max_length=200, blank=True)
     uai = models.CharField(_("établissement (UAI)"), max_length=8, blank=True)
+    school = models.CharField(_("établissement"), max_length=200, blank=True)
+    telephone = models.CharField(_("téléphone"), max_length=40, blank=True)
     is_staff = models.BooleanField(_("accède à l’administration"), default=False)
     is_active = models.BooleanField(_("compte ouvert"), default=True)
     created_at = models.DateTimeField(_("créé le"), default=timezone.now)

@@ -36,6 +36,8 @@ def refresh(person: Person, groups: Mapping[str, str] | None = None) -> User:
         "mail": person.mail,
         "function": person.function[:200],
         "uai": person.uai[:8],
+        "school": person.school[:200],
+        "telephone": person.telephone[:40],
     }
     with transaction.atomic():
         user, _created = User.objects.get_or_create(uid=person.uid, defaults=about)

@@ -13,12 +13,24 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Grant
 from convergence.errors import ConvergenceError
-from mail import identities, moments, recipients
+from mail import (
+    filling,
+    identities,
+    moments,
+    recipients,
+    safehtml,
+    signing,
+    variables,
+)
 from mail.composing import Draft, File
 from mail.forms import ComposeForm, Line, Recipients
 from mail.messages import Address
+from mail.wordingforms import HTML_MAX, TEXT_MAX
 
 REPLY_TO_MAX = 5
+# what changes the text and comes back to it (mail/views/phrases.py)
+BUTTONS = ("sign", "insert", "keep")
+_NOT_SENT = {"save", "attach", "remove", *BUTTONS}
 
 
 class DispatchForm(ComposeForm):
@@ -43,9 +55,13 @@ class DispatchForm(ComposeForm):
         label=_("Me relancer si personne ne répond"), max_length=30, required=False
     )
 
+    signature = Line(max_length=20, required=False)
+    as_it_is = forms.BooleanField(label=_("Envoyer le texte tel quel"), required=False)
+
     def __init__(self, *args: Any, right: Grant, **options: Any) -> None:
         super().__init__(*args, **options)
         self.right = self.leaves_from = right
+        self.variables: tuple[str, ...] = ()
 
     def clean_sender(self) -> str:
         address: str = self.cleaned_data["sender"]
@@ -71,16 +87,45 @@ class DispatchForm(ComposeForm):
         except ConvergenceError as error:
             raise ValidationError(str(error.message)) from error
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        written = " ".join(data.get(n) or "" for n in ("text", "html", "subject"))
+        if "{{" in written and not _NOT_SENT & set(self.data) and not self.errors:
+            self._fill(data)
+        return data
+
+    def _fill(self, data: dict[str, Any]) -> None:
+        """The variables that are known now; those that are not must be seen first."""
+        right = self.leaves_from
+        sender = identities.sender(right.mailbox, data["sender"])
+        people = [*data["to"], *data["cc"], *data["bcc"]]
+        values = filling.everything(right.user, sender, people)
+        for name in ("text", "subject"):
+            data[name] = variables.filled(data[name], values)
+        data["html"] = variables.filled_html(data["html"], values)
+        self.variables = variables.left(data["html"] or data["text"], data["subject"])
+        if self.variables and not data["as_it_is"]:
+            told = _("À compléter avant l’envoi\u00a0: %(names)s.")
+            self.add_error(
+                None, ValidationError(told, params={"names": ", ".join(self.variables)})
+            )
+
     def draft(self, files: tuple[File, ...]) -> Draft:
         data = self.cleaned_data
-        return replace(
-            super().draft(files),
+        draft = super().draft(files)
+        draft = replace(
+            draft,
+            text=signing.marked(draft.text) if draft.html else draft.text,
             sender=data["sender"],
             reply_to=tuple(data["reply_to"]),
             receipt=data["receipt"],
             notify=data["notify"],
             follow_at=data["follow"],
         )
+        if "save" in self.data:
+            return draft
+        right = self.leaves_from
+        return signing.with_imposed(draft, right, right.mailbox)
 
     def origin(self) -> dict[str, object]:
         """What it answers lies in the mailbox at hand, wherever it leaves from."""
@@ -100,3 +145,21 @@ class DispatchForm(ComposeForm):
         """Whether something of what is usually folded is set."""
         names = ("reply_to", "receipt", "notify", "follow")
         return any(self[name].value() or self[name].errors for name in names)
+
+
+class KeepForm(forms.Form):
+    """The text at hand, to be kept as a template."""
+
+    subject = Line(max_length=500, required=False)
+    text = forms.CharField(max_length=TEXT_MAX, required=False, strip=False)
+    html = forms.CharField(max_length=HTML_MAX, required=False, strip=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Without its signature and what it quotes: those belong to one message."""
+        data = super().clean() or {}
+        html = safehtml.clean_written(data.get("html") or "")
+        text = safehtml.text_of(html) if html else data.get("text") or ""
+        data["text"] = signing.typed(text.replace("\r\n", "\n"))
+        if not data["text"] and not self.errors:
+            raise ValidationError(_("Écrivez d’abord le texte du modèle."))
+        return data

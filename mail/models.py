@@ -18,6 +18,9 @@ from mail.acts import Act as Act
 from mail.correspondents import Correspondent as Correspondent
 from mail.reminders import FollowUp as FollowUp
 from mail.reminders import Snooze as Snooze
+from mail.wordings import ImposedSignature as ImposedSignature
+from mail.wordings import Signature as Signature
+from mail.wordings import Template as Template
 from mail.workinghours import WorkingHours as WorkingHours
 
 # what leaves so much later than it should is said

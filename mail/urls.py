@@ -26,6 +26,7 @@ from mail.views import (
     news,
     outbox,
     permalinks,
+    phrases,
     previews,
     recipients,
     reminders,
@@ -34,6 +35,7 @@ from mail.views import (
     signatures,
     tags,
     unified,
+    wordings,
 )
 
 app_name = "mail"
@@ -46,6 +48,8 @@ _ANSWER = f"{_WRITE}<folder:folder>/<uid:uid>/"
 _OUTBOX = "envois/<address:address>/"
 _RECIPIENTS = "destinataires/<address:address>/"
 _LABELS = "etiquettes/<address:address>/"
+_WORDS = "ecriture/<address:address>/"
+_WORDING = f"{_WORDS}<slug:kind>/<int:pk>/"
 _WAITING = "attente/<address:address>/"
 
 urlpatterns = [
@@ -123,6 +127,13 @@ urlpatterns = [
     path(f"{_LABELS}creation/", tags.create, name="create_label"),
     path(f"{_LABELS}modification/", tags.change, name="change_label"),
     path(f"{_LABELS}suppression/", tags.delete, name="delete_label"),
+    path(f"{_WORDS}modeles/texte/", phrases.keep, name="keep_template"),
+    path(f"{_WORDS}modeles/<int:pk>/texte/", phrases.insert, name="insert_template"),
+    path(f"{_WORDS}<slug:kind>/", wordings.show, name="wordings"),
+    path(f"{_WORDS}<slug:kind>/nouveau/", wordings.create, name="new_wording"),
+    path(_WORDING, wordings.edit, name="wording"),
+    path(f"{_WORDING}suppression/", wordings.delete, name="delete_wording"),
+    path(f"{_WORDING}ordre/", wordings.move, name="move_wording"),
     path(_OUTBOX, outbox.show, name="outbox"),
     path(f"{_OUTBOX}<uuid:outgoing>/annulation/", outbox.undo, name="undo_send"),
     path(f"{_OUTBOX}<uuid:outgoing>/abandon/", outbox.cancel, name="cancel_send"),

@@ -30,14 +30,14 @@ from mail import (
 from mail.access import open_granted
 from mail.attaching import Attached
 from mail.composing import Draft
-from mail.dispatchforms import DispatchForm
-from mail.forms import ComposeForm, click_of
+from mail.dispatchforms import BUTTONS, DispatchForm
+from mail.forms import click_of
 from mail.guarding import Held
 from mail.messages import Address, Message
 from mail.models import Outgoing
 from mail.store import Store
 from mail.uploads import Shelf
-from mail.views import regions, scheduling
+from mail.views import phrases, regions, scheduling
 
 WRITE = "message.compose"
 FORWARD, RESUME = "transfert", "brouillon"
@@ -54,6 +54,7 @@ def new(request: HttpRequest, address: str) -> HttpResponse:
             "to": request.GET.get("a", "")[:2000],
             "subject": request.GET.get("objet", "")[:500],
         }
+        initial = phrases.begun(grant, initial, answers=False)
         form = _form(grant, initial)
         files = _files(grant, str(form.initial["token"]))
         return _page(request, grant, store, form, files)
@@ -75,6 +76,7 @@ def answer_to(
             draft = composing.answer_to(message, text, kind, own)
             initial = _fields(draft) | _origin(message, kind)
             initial["sender"] = identities.answering(grant.mailbox, message)
+            initial = phrases.begun(grant, initial, answers=True)
         form = _form(grant, initial)
         files = _files(grant, str(form.initial["token"]))
         if kind in {FORWARD, RESUME}:
@@ -154,7 +156,10 @@ def _taken(
     files: Attached,
 ) -> HttpResponse:
     """What the button asked for, or the form again with what is wrong."""
-    asked = {"attach", "remove", "save"} & set(request.POST)
+    asked = {"attach", "remove", "save", *BUTTONS} & set(request.POST)
+    if asked & set(BUTTONS):
+        form = DispatchForm(phrases.applied(request, grant), right=grant)
+        return _page(request, grant, store, form, files, quiet=True)
     click = click_of(request)
     box = form.leaves_from.mailbox
     if not asked and (row := sending.known(click, grant.user, box)):
@@ -190,7 +195,7 @@ def _taken(
 def _given_back(
     request: HttpRequest,
     grant: Grant,
-    form: ComposeForm,
+    form: DispatchForm,
     files: Attached,
     error: ConvergenceError,
 ) -> HttpResponse:
@@ -209,7 +214,7 @@ def _given_back(
 
 
 def _sent(
-    request: HttpRequest, store: Store, form: ComposeForm, row: Outgoing
+    request: HttpRequest, store: Store, form: DispatchForm, row: Outgoing
 ) -> HttpResponse:
     """Told with a way back; then where one was."""
     remember(request, scheduling.told(row))
@@ -230,7 +235,7 @@ def _left(store: Store, data: dict[str, Any]) -> str:
 
 
 def _saved(
-    request: HttpRequest, grant: Grant, store: Store, form: ComposeForm, draft: Draft
+    request: HttpRequest, grant: Grant, store: Store, form: DispatchForm, draft: Draft
 ) -> HttpResponse:
     """Into Brouillons, and there."""
     mailbox = grant.mailbox
@@ -240,7 +245,7 @@ def _saved(
     return see_other(regions.path_of(mailbox.address, store.special("drafts")))
 
 
-def _title(form: ComposeForm) -> str:
+def _title(form: DispatchForm) -> str:
     """What one is writing, as the page's title says it."""
     names = {"answered": _("Répondre"), "forwarded": _("Transférer")}
     if form["draft_id"].value():
@@ -267,20 +272,22 @@ def _page(
     request: HttpRequest,
     grant: Grant,
     store: Store | None,
-    form: ComposeForm,
+    form: DispatchForm,
     files: Attached,
     *,
     status: int = 200,
     quiet: bool = False,
     held: Held | None = None,
 ) -> HttpResponse:
+    senders = identities.offered(grant)
     context = {
         "held": held,
         "form": form,
         "token": files.shelf.folder.name,
         "quiet": quiet,
         "files": files,
-        "identities": identities.offered(grant),
+        "identities": senders,
+        **phrases.offered(grant, senders, form),
         "sent_as": (form["sender"].value() or grant.mailbox.address).lower(),
         "follow_moments": moments.for_following(),
         "fresh": not form.is_bound and not form.initial.get("to"),

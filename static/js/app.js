@@ -3,6 +3,7 @@ import "htmx";
 import "#elements/action-menu.js";
 import "#elements/auto-dismiss.js";
 import "#elements/compose-form.js";
+import "#elements/compose-phrases.js";
 import "#elements/copy-link.js";
 import "#elements/file-gallery.js";
 import "#elements/file-uploads.js";

@@ -1,0 +1,212 @@
+"""Signing: which signatures there are for a message, and putting one at its place.
+
+In text a signature stands below a line of `-- ` (RFC 3676 §4.3), in HTML in an element
+of its own, so that one is exchanged for another and nothing that was typed is touched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from html import escape
+
+from accounts.access import Grant
+from accounts.models import Mailbox
+from mail import filling, identities, safehtml, variables
+from mail.composing import Draft
+from mail.identities import Identity
+from mail.messages import Address
+from mail.models import ImposedSignature, Signature
+
+MARK = "-- "
+_BARE_MARK = re.compile(r"^--[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A signature as it goes into a message: its variables are filled. `key` names it
+    in a form, `senders` are the addresses (lower case) that it is for."""
+
+    key: str
+    name: str
+    text: str
+    html: str
+    senders: tuple[str, ...] = ()
+    for_new: bool = False
+    for_answers: bool = False
+    is_imposed: bool = False
+
+    @property
+    def block(self) -> str:
+        return f"{MARK}\n{self.text}"
+
+    @property
+    def html_block(self) -> str:
+        """`--` in front, for readers that make text of it."""
+        inside = self.html or _lines(self.text)
+        return f'<div class="signature"><div>-- </div>{inside}</div>'
+
+
+def offered(right: Grant, senders: Sequence[Identity]) -> tuple[Closing, ...]:
+    """Those for each of the addresses that one may write as; where one is imposed there
+    is no other."""
+    boxes = {identity.mailbox for identity in senders}
+    rows = Signature.objects.filter(mailbox__address__in=boxes)
+    found = [
+        closing
+        for row in rows.select_related("mailbox")
+        if (closing := _of(right, row, senders)).senders
+    ]
+    forced = list(_imposed(right, senders))
+    held = {address for closing in forced for address in closing.senders}
+    free = (
+        replace(c, senders=tuple(s for s in c.senders if s not in held)) for c in found
+    )
+    return (*forced, *(closing for closing in free if closing.senders))
+
+
+def _of(right: Grant, row: Signature, senders: Sequence[Identity]) -> Closing:
+    named = row.address.lower()
+    its = [s for s in senders if s.mailbox == row.mailbox.address]
+    its = [s for s in its if not named or s.address.lower() == named]
+    closing = Closing(
+        key=str(row.pk),
+        name=row.name,
+        text=row.text,
+        html=row.html,
+        senders=tuple(s.address.lower() for s in its),
+        for_new=row.for_new,
+        for_answers=row.for_answers,
+    )
+    return _filled(right, closing, its[0]) if its else closing
+
+
+def _imposed(right: Grant, senders: Sequence[Identity]) -> list[Closing]:
+    rows = list(_in_force(senders))
+    found = []
+    for row in rows:
+        its = [s for s in senders if _rules(row, s, rows)]
+        if its:
+            addresses = tuple(s.address.lower() for s in its)
+            closing = Closing(
+                key=f"i{row.pk}",
+                name=str(row),
+                text=row.text,
+                html=safehtml.clean_written(row.html),
+                senders=addresses,
+                for_new=True,
+                for_answers=True,
+                is_imposed=True,
+            )
+            found.append(_filled(right, closing, its[0]))
+    return found
+
+
+def _in_force(senders: Sequence[Identity]) -> Sequence[ImposedSignature]:
+    """All of them: an institution has a handful."""
+    rows = ImposedSignature.objects.filter(is_active=True).select_related("mailbox")
+    return list(rows) if senders else []
+
+
+def _rules(
+    row: ImposedSignature, sender: Identity, rows: Sequence[ImposedSignature]
+) -> bool:
+    """Whether this one holds for a sender: a mailbox comes before its domain."""
+    if row.mailbox is not None:
+        return row.mailbox.address == sender.mailbox
+    if any(r.mailbox and r.mailbox.address == sender.mailbox for r in rows):
+        return False
+    return sender.address.lower().endswith(f"@{row.domain.lower()}")
+
+
+def _filled(right: Grant, closing: Closing, sender: Identity) -> Closing:
+    address = Address(sender.name, sender.address)
+    values = filling.of_author(right.user, address) | filling.of_today()
+    return replace(
+        closing,
+        text=variables.filled(closing.text, values),
+        html=variables.filled_html(closing.html, values),
+    )
+
+
+def usual(closings: Sequence[Closing], sender: str, *, answers: bool) -> Closing | None:
+    """The one that a message begins with: that of the address alone before that of the
+    whole mailbox."""
+    mine = [c for c in closings if sender.lower() in c.senders]
+    fitting = [c for c in mine if (c.for_answers if answers else c.for_new)]
+    return min(fitting, key=lambda c: (not c.is_imposed, len(c.senders)), default=None)
+
+
+def signed(text: str, html: str, closing: Closing, *, below: bool) -> tuple[str, str]:
+    """Text and HTML of a message that begins: above what it quotes, or `below`."""
+    rest = text.strip("\n")
+    if below:
+        text = f"{rest}\n\n\n{closing.block}\n"
+        html = f"{html}<div><br></div>{closing.html_block}" if html else ""
+    else:
+        text = f"\n\n{closing.block}\n" + (f"\n{rest}\n" if rest else "")
+        empty = "<div><br></div>"
+        html = f"{empty}{closing.html_block}{empty}{html}" if html else ""
+    return text, html
+
+
+def switched(text: str, old: Sequence[Closing], new: Closing | None) -> str:
+    """The text with `new` in the place of whichever of the `old` stands in it as it
+    was; what somebody has changed of one is theirs, and stays."""
+    for closing in old:
+        at = text.rfind(closing.block)
+        if at >= 0 and (not at or text[at - 1] == "\n"):
+            after = text[at + len(closing.block) :]
+            if new is None:
+                return text[:at].rstrip("\n") + after
+            return text[:at] + new.block + after
+    if new is None:
+        return text
+    above, quoted = _apart(text)
+    return f"{above.rstrip()}\n\n{new.block}\n" + (f"\n{quoted}" if quoted else "")
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """(what was typed, what is quoted below it with its introduction)."""
+    lines = text.split("\n")
+    first = next((n for n, line in enumerate(lines) if line.startswith(">")), None)
+    if first is None or any(
+        line.strip() and not line.startswith(">") for line in lines[first:]
+    ):
+        return text, ""
+    begin = first - 1 if first and lines[first - 1].rstrip().endswith(":") else first
+    return "\n".join(lines[:begin]), "\n".join(lines[begin:])
+
+
+def typed(text: str) -> str:
+    """What somebody wrote themselves: no signature, nothing quoted."""
+    above, _quoted = _apart(text)
+    return f"\n{above}".partition(f"\n{MARK}\n")[0].strip()
+
+
+def with_imposed(draft: Draft, right: Grant, mailbox: Mailbox) -> Draft:
+    """The message with the signature that is imposed on it, added at the end when
+    somebody took it out."""
+    wanted = (draft.sender or mailbox.address).lower()
+    senders = [i for i in identities.of(mailbox) if i.address.lower() == wanted]
+    for closing in _imposed(right, senders):
+        if not _contains(draft.text, closing.text):
+            html = f"{draft.html}{closing.html_block}" if draft.html else ""
+            text = f"{draft.text.rstrip()}\n\n{closing.block}\n"
+            draft = replace(draft, text=text, html=html)
+    return draft
+
+
+def _contains(text: str, closing: str) -> bool:
+    """Whatever became of blanks and line ends on the way through an editor."""
+    return " ".join(closing.split()) in " ".join(text.split())
+
+
+def marked(text: str) -> str:
+    """The text of HTML with its mark as RFC 3676 wants it: editors drop the space."""
+    return _BARE_MARK.sub(MARK, text)
+
+
+def _lines(text: str) -> str:
+    return "".join(f"<div>{escape(line) or '<br>'}</div>" for line in text.split("\n"))
