@@ -32,7 +32,7 @@ ICONS = (
     "underline list list-ordered quote link type remove-formatting save "
     "sliders-horizontal arrow-down-wide-narrow calendar-search tag alarm-clock "
     "arrow-down arrow-up bell-ring plus messages-square bell-off bell "
-    "file-spreadsheet music package keyboard shield-check"
+    "id-card upload file-spreadsheet music package keyboard shield-check"
 ).split()
 
 

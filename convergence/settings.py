@@ -394,6 +394,7 @@ SECURE_CSP: dict[str, list[str]] = {
     "font-src": ["'self'"],
     "connect-src": ["'self'", *(f"*:{port}" for port in (LIVE_PORT,) if port)],
     "media-src": ["'self'"],
+    "manifest-src": ["'self'"],
     "frame-src": ["'self'"],
     "form-action": ["'self'"],
     "base-uri": ["'none'"],

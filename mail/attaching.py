@@ -19,11 +19,15 @@ from mail.room import check_size
 from mail.store import Store
 from mail.uploads import Shelf
 
+# no part of a message is numbered so
+_WHOLE = "message"
+_SUBJECT_MAX = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A file of a stored message; `size` is about what it has decoded, `id` what the
-    form holds of it: signed, and good for this mailbox only."""
+    """A file of a stored message, or a whole one; `size` is about what it has decoded,
+    `id` what the form holds of it: signed, and good for this mailbox only."""
 
     folder: str
     uidvalidity: int
@@ -44,6 +48,21 @@ def carried(mailbox: str, message: Message) -> tuple[Carried, ...]:
     return tuple(Carried(*fields, id=_signed(mailbox, fields)) for fields in found)
 
 
+def enclosed(store: Store, folder: str, uids: Sequence[int]) -> tuple[Carried, ...]:
+    """Whole messages, to go along as they are. Raises MessageMissing."""
+    messages = [store.message(folder, uid) for uid in uids]
+    found = (
+        (m.folder, m.uidvalidity, m.uid, _WHOLE, _letter_name(m), m.size)
+        for m in messages
+    )
+    return tuple(Carried(*f, id=_signed(store.address, f)) for f in found)
+
+
+def _letter_name(message: Message) -> str:
+    subject = message.header.subject.strip()[:_SUBJECT_MAX]
+    return mime.file_name(f"{subject or _('(sans objet)')}.eml")
+
+
 def _signed(mailbox: str, fields: Sequence[object]) -> str:
     return signing.dumps(fields, salt=_salt(mailbox), compress=True)
 
@@ -58,6 +77,9 @@ def fetched(store: Store, one: Carried) -> File:
         message = store.message(one.folder, one.uid)
         if message.uidvalidity != one.uidvalidity:
             raise NotFound
+        if one.part == _WHOLE:
+            with store.source(one.folder, one.uid) as (_octets, pieces):
+                return File(one.name, "message/rfc822", b"".join(pieces))
         # in pieces, each with its own time: a large file of a slow server arrives
         with store.stream(one.folder, one.uid, one.part) as (part, pieces):
             data = b"".join(pieces)

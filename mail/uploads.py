@@ -28,7 +28,7 @@ from mail.composing import File
 from mail.mime import file_name
 
 KEPT_SECONDS = 24 * 3600
-_TOKEN = re.compile(r"[0-9a-f]{32}")
+TOKEN = re.compile(r"[0-9a-f]{32}")
 _ID = re.compile(r"[0-9]{20}-[0-9a-f]{32}")
 _TYPE = re.compile(r"[A-Za-z0-9.+_-]{1,60}/[A-Za-z0-9.+_-]{1,60}")
 
@@ -53,7 +53,7 @@ class Shelf:
     """The files of one form of one person."""
 
     def __init__(self, person: int, token: str) -> None:
-        if not _TOKEN.fullmatch(token):
+        if not TOKEN.fullmatch(token):
             raise InputRefused
         self.folder = Path(settings.UPLOAD_ROOT) / str(person) / token
 

@@ -17,6 +17,8 @@ from convergence.errors import ConvergenceError
 from convergence.web import Notice, is_partial, remember, see_other
 from mail import (
     attaching,
+    beginnings,
+    businesscard,
     composing,
     drafting,
     guarding,
@@ -50,13 +52,13 @@ def new(request: HttpRequest, address: str) -> HttpResponse:
     with open_granted(user, address, write=WRITE, recorded=posted) as (grant, store):
         if posted:
             return _posted(request, grant, store)
-        initial = {
-            "to": request.GET.get("a", "")[:2000],
-            "subject": request.GET.get("objet", "")[:500],
-        }
+        enclosed = beginnings.enclosed(store, request.GET)
+        initial = beginnings.fields(request.GET, request.session)
+        initial["subject"] = initial.get("subject") or beginnings.subject_of(enclosed)
         initial = phrases.begun(grant, initial, answers=False)
         form = _form(grant, initial)
         files = _files(grant, str(form.initial["token"]))
+        files.carried = enclosed
         return _page(request, grant, store, form, files)
 
 
@@ -167,6 +169,8 @@ def _taken(
     try:
         removed = request.POST.getlist("remove")
         files.change(removed, request.FILES.getlist("files"))
+        if request.POST.get("attach") == "card":
+            businesscard.put(grant, files.shelf)
     except ConvergenceError as error:
         form.add_error(None, str(error.message))
     if asked & {"attach", "remove"}:

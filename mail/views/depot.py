@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import grant
 from accounts.requests import person
-from mail import receiving, room, tus
+from convergence.errors import NotFound
+from mail import receiving, room, tus, uploads
 from mail.uploads import Shelf, Upload
 
 Headers = dict[str, str | int]
@@ -87,6 +88,8 @@ def _shelf(request: HttpRequest, address: str, token: str) -> Shelf:
     spoken = request.headers.get("Tus-Resumable", tus.VERSION)
     if spoken != tus.VERSION and request.method not in {"OPTIONS", "GET"}:
         raise tus.VersionRefused
+    if not uploads.TOKEN.fullmatch(token):
+        raise NotFound
     return Shelf(user.pk, token)
 
 

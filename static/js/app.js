@@ -21,6 +21,7 @@ import "#elements/message-list.js";
 import "#elements/pane-divider.js";
 import "#elements/unread-badge.js";
 import "#elements/modal-dialog.js";
+import "#elements/protocol-offer.js";
 import "#elements/row-actions.js";
 import "#elements/row-departures.js";
 import "#elements/row-drag.js";

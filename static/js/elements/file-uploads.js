@@ -1,7 +1,7 @@
 // <file-uploads> around the files of a message: what is chosen, dropped on the form or
 // pasted leaves at once, with its progress, and the form waits for it. Without script the
 // form sends the files itself.
-import { takeChosen, takeDropped, takePasted } from "#lib/taking.js";
+import { takeCard, takeChosen, takeDropped, takePasted } from "#lib/taking.js";
 import { forgotten, replaced, rowOf, takenAway, told } from "#lib/upload-row.js";
 import { Transfer } from "#models/transfer.js";
 
@@ -20,6 +20,7 @@ class FileUploads extends HTMLElement {
     window.addEventListener("focus", () => this.goOn("ended"), { signal });
     const taken = (files) => this.add(files);
     takeChosen(this.form, { taken, signal });
+    takeCard(this.form, { taken, signal });
     takePasted(this.form, { taken, signal });
     takeDropped({
       taken,

@@ -11,6 +11,18 @@ export function takeChosen(form, { taken, signal }) {
   }, { signal });
 }
 
+// One's own card, which the site makes.
+export function takeCard(form, { taken, signal }) {
+  form.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-card]");
+    if (!button) return;
+    event.preventDefault();
+    const answer = await fetch(button.dataset.card, { redirect: "manual" }).catch(() => null);
+    if (!answer?.ok) return;
+    taken([new File([await answer.blob()], button.dataset.name, { type: "text/vcard" })]);
+  }, { signal });
+}
+
 // Files that a paste holds alone: a table copied from a program brings a picture of it,
 // and what is meant then is the text.
 function pastedFiles({ clipboardData }) {
