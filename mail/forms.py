@@ -275,7 +275,11 @@ class ComposeForm(forms.Form):
 
 # what changes between two clicks on one text: neither to have confirmed something nor
 # another hour makes another message of it
-_NOT_TYPED = {"csrfmiddlewaretoken", "confirmed", "draft_id", "at", "at_typed"}
+_NOT_TYPED = {"csrfmiddlewaretoken", "confirmed", "draft_id"} | {
+    "at",
+    "at_typed",
+    "held_at",
+}
 
 
 def click_of(request: HttpRequest) -> str:

@@ -171,17 +171,21 @@ def cancel(store: Store, row: Outgoing) -> tuple[str, int]:
     changed = waiting.exclude(recipients__accepted=True).update(
         state=State.CANCELLED, ended_at=timezone.now(), retry_at=None, failure=""
     )
-    if not changed:
+    if not changed and not _is_cancelled(row):
         raise Conflict(_("Trop tard : le message est déjà parti."))
-    if not uids:
-        raise MessageMissing
     drafts = store.special("drafts")
-    moved = store.move(folder, uids[-1:], drafts)
-    Outgoing.objects.filter(pk=row.pk).update(filed=True)
-    new = moved.new_uids or store.find(drafts, row.message_id)
+    if uids:
+        moved = store.move(folder, uids[-1:], drafts)
+        Outgoing.objects.filter(pk=row.pk).update(filed=True)
+    new = (uids and moved.new_uids) or store.find(drafts, row.message_id)
     if not new:
         raise MessageMissing
     return drafts, new[-1]
+
+
+def _is_cancelled(row: Outgoing) -> bool:
+    """A second click, or the first one again because nobody answered it."""
+    return Outgoing.objects.filter(pk=row.pk, state=State.CANCELLED).exists()
 
 
 def reschedule(row: Outgoing, due_at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,19 +32,30 @@ def offered(grant: Grant, form: ComposeForm) -> dict[str, Any]:
         "proposed": at and {"value": moments.typed(at), "shown": moments.shown(at)},
         "at_typed": typed,
         "earliest": moments.typed(timezone.now()),
+        "held_at": _chosen(form.data),
     }
 
 
 def hour(form: ComposeForm, posted: QueryDict) -> datetime | None:
     """The hour that was chosen: None for now. What is none is an error of the form."""
-    at = posted.get("at", "")
+    at = _chosen(posted)
     if not at:
         return None
     try:
-        return moments.parsed(posted.get("at_typed", "") if at == TYPED else at)
+        return moments.parsed(at)
     except InputRefused as error:
         form.add_error(None, str(error.message))
         return None
+
+
+def _chosen(posted: Mapping[str, str]) -> str:
+    """As it was sent; what was asked before the guards had a question still counts when
+    it is answered."""
+    at = posted.get("at", "")
+    if not at and "confirmed" in posted:
+        return posted.get("held_at", "")
+    # what nobody typed is no hour either
+    return (posted.get("at_typed") or "?") if at == TYPED else at
 
 
 def told(row: Outgoing) -> Notice:

@@ -140,7 +140,13 @@ def test_undoing_gives_everything_back(office: Office) -> None:
     assert tick().state == "cancelled"
 
 
-@pytest.mark.parametrize("state", ["sending", "sent", "failed", "unknown", "cancelled"])
+def test_undoing_twice_leads_to_the_same_draft(office: Office) -> None:
+    row = office.write("c@mairie.test")
+    assert office.cancel(row) == office.cancel(row)
+    assert len(office.box.messages("Drafts")) == 1
+
+
+@pytest.mark.parametrize("state", ["sending", "sent", "failed", "unknown"])
 def test_undoing_too_late_is_told(office: Office, state: str) -> None:
     row = office.write("c@mairie.test")
     Outgoing.objects.update(state=state)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import html
+import re
 import uuid
 from datetime import time, timedelta
 
@@ -152,3 +154,14 @@ def test_at_night_the_morning_is_proposed(desk: Desk, settings: Settings) -> Non
     page = desk.visitor.get(url).content.decode()
     assert "Envoyer maintenant" in page
     assert 'name="at" value="20' in page.split("Envoyer maintenant")[0]
+
+
+def test_a_question_before_it_leaves_does_not_forget_the_hour(desk: Desk) -> None:
+    """The guards ask about a missing file; the answer is one click."""
+    at, to = in_days(3), "c@mairie.test"
+    page = desk.write(to=to, text="Voir ci-joint.", at=at).content.decode()
+    asked = {name: value_of(page, name) for name in ("held_at", "at_typed")}
+    token = re.search(r'name="confirmed" value="([^"]+)"', page)
+    assert token
+    desk.write(to=to, text="Voir ci-joint.", confirmed=html.unescape(token[1]), **asked)
+    assert moments.typed(Outgoing.objects.get().due_at) == at

@@ -1,0 +1,1 @@
+"""Exactly once: everything is killed while messages are written and sent."""

@@ -1,0 +1,170 @@
+"""People who write while everything is killed.
+
+They click until they are answered, twice at once, once more later; some choose an hour,
+some take it back.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bench.browser import Browser, Reply
+from stack.people import Person
+from tests.stack.boxes import Box
+
+HOST = "messagerie.localhost"
+PATIENCE = 60.0
+KINDS = ("plain", "plain", "plain", "later", "later+undo", "undo", "undo", "twice")
+_ARTICLE = re.compile(
+    r'<article class="outgoing" id="outgoing-([0-9a-f-]{36})"(.*?)</p>', re.S
+)
+_BADGE = re.compile(r'class="badge[^"]*">([^<]+)<')
+
+
+@dataclass
+class Sent:
+    """What somebody did about one message, and what they were told."""
+
+    number: int
+    kind: str
+    accepted: bool = False
+    undone: bool = False
+    refused: bool = False
+    uncertain: bool = False
+    clicks: int = 0
+
+    @property
+    def subject(self) -> str:
+        return f"Essai numero {self.number} fin"
+
+    @property
+    def to(self) -> str:
+        return f"m{self.number}@parents.test"
+
+
+@dataclass
+class Writer:
+    person: Person
+    box: Box
+    port: int
+    sent: list[Sent] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._cookies: dict[str, str] = {}
+
+    def sign_in(self) -> None:
+        browser = Browser(HOST, self.port)
+        browser.sign_in(self.person.uid, self.person.password)
+        reply = browser.get(f"/envois/{self.person.address}/")
+        assert reply.status == 200, reply
+        self._cookies = browser.cookies
+
+    def write(self, number: int) -> None:
+        chance = random.Random(number)
+        sent = Sent(number, KINDS[number % len(KINDS)])
+        self.sent.append(sent)
+        fields = [
+            ("token", uuid.uuid4().hex),
+            ("to", sent.to),
+            ("subject", sent.subject),
+            ("text", f"Texte {number}"),
+        ]
+        if sent.kind.startswith("later"):
+            fields.append(("at", _soon(chance.randint(61, 110))))
+        if sent.kind == "twice":
+            second = threading.Thread(target=self._click, args=(replace(sent), fields))
+            second.start()
+            self._click(sent, fields)
+            second.join()
+            self._click(sent, fields)
+        else:
+            self._click(sent, fields)
+        if sent.accepted and "undo" in sent.kind:
+            time.sleep(chance.random() * 2.5)
+            self._undo(sent)
+
+    def _click(self, sent: Sent, fields: list[tuple[str, str]]) -> None:
+        """Until it is accepted, or nobody would click any more."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            sent.clicks += 1
+            reply = self._post(f"/ecrire/{self.person.address}/", fields)
+            if reply is not None and reply.status == 303:
+                sent.accepted = True
+                return
+            time.sleep(0.4)
+
+    def _undo(self, sent: Sent) -> None:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            pk = self._known(sent)
+            if pk is None:
+                return
+            reply = self._post(f"/envois/{self.person.address}/{pk}/annulation/", [])
+            if reply is None or reply.status >= 500:
+                sent.uncertain = True
+                time.sleep(0.4)
+                continue
+            sent.undone = reply.status == 303
+            sent.refused = reply.status == 409
+            return
+
+    def _known(self, sent: Sent) -> str | None:
+        """The message as the page of the outbox shows it."""
+        for _ in range(40):
+            page = self._get(f"/envois/{self.person.address}/")
+            if page is not None and page.status == 200:
+                for part in page.text.split('<article class="outgoing" id="outgoing-'):
+                    if sent.subject in part:
+                        return part[:36]
+                return None
+            time.sleep(0.4)
+        return None
+
+    def shown(self) -> dict[str, str]:
+        """{row: what its badge says} on the page of the outbox."""
+        page = self._get(f"/envois/{self.person.address}/")
+        assert page is not None
+        assert page.status == 200, page.status
+        found = _ARTICLE.findall(page.text)
+        return {pk: _BADGE.findall(head)[0].strip() for pk, head in found}
+
+    def _post(self, path: str, fields: list[tuple[str, str]]) -> Reply | None:
+        browser = self._browser()
+        try:
+            return browser.post(path, fields)
+        except (OSError, EOFError, ValueError):
+            return None
+        finally:
+            browser.close()
+
+    def _get(self, path: str) -> Reply | None:
+        browser = self._browser()
+        try:
+            return browser.get(path)
+        except (OSError, EOFError, ValueError):
+            return None
+        finally:
+            browser.close()
+
+    def _browser(self) -> Browser:
+        return Browser(HOST, self.port, cookies=dict(self._cookies))
+
+
+def _soon(seconds: int) -> str:
+    at = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(seconds=seconds)
+    return f"{at:%Y-%m-%dT%H:%M}"
+
+
+def write_all(writers: list[Writer], count: int) -> None:
+    """Each message by one of them, several at once."""
+    with ThreadPoolExecutor(len(writers) * 2) as threads:
+        list(threads.map(lambda n: writers[n % len(writers)].write(n), range(count)))
