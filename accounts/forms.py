@@ -147,6 +147,27 @@ class PreferencesForm(forms.Form):
         min_value=0,
         max_value=UNDO_MAX,
     )
+    composer = forms.ChoiceField(
+        label=_("Où écrire vos messages"),
+        choices=[
+            ("dock", _("En bas de l’écran, à côté du courrier")),
+            ("page", _("Sur toute la page")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    writing = forms.ChoiceField(
+        label=_("Texte des nouveaux messages"),
+        choices=[("rich", _("Mis en forme")), ("plain", _("Texte seul"))],
+        widget=forms.RadioSelect,
+    )
+    answers = forms.ChoiceField(
+        label=_("Répondre"),
+        choices=[
+            ("above", _("Au-dessus du texte cité")),
+            ("below", _("Au-dessous du texte cité")),
+        ],
+        widget=forms.RadioSelect,
+    )
 
 
 class PaneForm(forms.Form):

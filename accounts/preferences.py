@@ -11,6 +11,9 @@ from accounts.models import User
 
 Layout = Literal["side", "below", "single"]
 Density = Literal["comfortable", "compact"]
+Writing = Literal["rich", "plain"]
+Answers = Literal["above", "below"]
+Composer = Literal["dock", "page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,8 @@ class Preferences:
     """`layout`: where a message opens (beside the list, below it, alone);
     `conversations`: rows group a thread; `shortcuts`: single-key shortcuts
     (RGAA 12.10); `pane`: percent of the width or height that the list takes;
+    `writing`: new messages have formatted text; `answers`: where one writes, above or
+    below what is quoted; `composer`: messages are written beside the mail or alone;
     `undo_seconds`: how long a message waits before it leaves."""
 
     layout: Layout = "side"
@@ -26,6 +31,9 @@ class Preferences:
     shortcuts: bool = True
     pane: int = 38
     undo_seconds: int = field(default_factory=lambda: settings.UNDO_SECONDS)
+    writing: Writing = "rich"
+    answers: Answers = "above"
+    composer: Composer = "dock"
 
 
 _TYPES = get_type_hints(Preferences)

@@ -32,7 +32,10 @@ ICONS = (
     "underline list list-ordered quote link type remove-formatting save "
     "sliders-horizontal arrow-down-wide-narrow calendar-search tag alarm-clock "
     "arrow-down arrow-up bell-ring plus messages-square bell-off bell "
-    "id-card upload file-spreadsheet music package keyboard shield-check"
+    "id-card upload file-spreadsheet music package keyboard shield-check "
+    "redo-2 baseline align-left "
+    "align-center align-right align-justify table between-horizontal-end minus "
+    "between-vertical-end fold-vertical fold-horizontal maximize-2 app-window"
 ).split()
 
 

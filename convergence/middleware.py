@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
+from convergence import csp
 from convergence.doors import door_of
 from convergence.errors import MethodRefused, TooLarge
 from convergence.failures import answer_to, error_response
@@ -54,8 +55,7 @@ class SecurityHeadersMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        policy = settings.SECURE_CSP
-        self.policy = "; ".join(f"{name} {' '.join(v)}" for name, v in policy.items())
+        self.policy = csp.written(settings.SECURE_CSP)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.csp_nonce = secrets.token_urlsafe(12)  # type: ignore[attr-defined]
@@ -63,7 +63,8 @@ class SecurityHeadersMiddleware:
         headers = response.headers
         if "Content-Security-Policy" not in headers:
             nonce = f"'nonce-{request.csp_nonce}'"  # type: ignore[attr-defined]
-            headers["Content-Security-Policy"] = self.policy.replace("'nonce'", nonce)
+            policy = getattr(response, csp.NAME, self.policy)
+            headers["Content-Security-Policy"] = policy.replace("'nonce'", nonce)
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
         headers.setdefault("Referrer-Policy", "same-origin")

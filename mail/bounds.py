@@ -15,8 +15,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+Node = LexborNode
 SIZE_MAX = 2 * 1024 * 1024
 TAGS_MAX = 30_000
 TOKENS_MAX = 120_000
@@ -219,7 +220,12 @@ class _Formatting:
 
 def tree(html: str) -> LexborHTMLParser | None:
     """The document of a text that the guard lets through."""
-    return LexborHTMLParser(html) if measured(html) is not None else None
+    return parsed(html) if measured(html) is not None else None
+
+
+def parsed(html: str) -> LexborHTMLParser:
+    """The document of a text that was measured."""
+    return LexborHTMLParser(html)
 
 
 def depth(html: str) -> int:

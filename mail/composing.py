@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from convergence.errors import NotFound
-from mail import plaintext, recipients
+from mail import formatting, plaintext, recipients
 from mail.messages import Address, Message
 from mail.mime import file_name
 
@@ -49,6 +49,14 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Inline:
+    """A picture that the HTML of a message shows as `cid:` and this (RFC 2392)."""
+
+    content_id: str
+    file: File
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A message being written. `html` is empty or cleaned (safehtml.clean_written); its
     text is then in `text` too, for readers that show only that. `sender`: "" is the
@@ -69,6 +77,7 @@ class Draft:
     receipt: bool = False
     notify: bool = False
     follow_at: datetime | None = None
+    pictures: tuple[Inline, ...] = field(default=(), repr=False)
 
     @property
     def everybody(self) -> tuple[str, ...]:
@@ -131,27 +140,37 @@ def _prefixed(prefix: str, subject: str) -> str:
     return f"{prefix}: {bare}"[:500]
 
 
-def _quoted(message: Message, text: str) -> str:
+def introduction(message: Message) -> str:
+    """The line above what an answer quotes."""
     header = message.header
     date = timezone.localtime(header.date or message.received)
-    intro = _("Le %(date)s, %(name)s a écrit :") % {
+    return _("Le %(date)s, %(name)s a écrit :") % {
         "date": f"{date:%d/%m/%Y à %H:%M}",
         "name": header.sender.label,
     }
-    return f"\n\n{intro}\n{plaintext.quote(text.strip())}\n"
 
 
-def _forwarded(message: Message, text: str) -> str:
+def _quoted(message: Message, text: str) -> str:
+    quotation = plaintext.quote(text.strip())
+    return f"\n\n{introduction(message)}\n{quotation}\n"
+
+
+def forwarded_lines(message: Message) -> list[str]:
+    """What stands above a message that is forwarded."""
     header = message.header
     date = timezone.localtime(header.date or message.received)
-    lines = [
+    return [
         f"-------- {_('Message transféré')} --------",
         f"{_('Objet')} : {header.subject}",
         f"{_('Date')} : {date:%d/%m/%Y %H:%M}",
         f"{_('De')} : {recipients.shown((header.sender,))}",
         f"{_('Pour')} : {recipients.shown(header.to[:50])}",
     ]
-    return "\n\n" + "\n".join(lines) + f"\n\n{text.strip()}\n"
+
+
+def _forwarded(message: Message, text: str) -> str:
+    head = "\n".join(forwarded_lines(message))
+    return f"\n\n{head}\n\n{text.strip()}\n"
 
 
 def built(draft: Draft, sender: Address, message_id: str, at: datetime) -> bytes:
@@ -179,8 +198,9 @@ def built(draft: Draft, sender: Address, message_id: str, at: datetime) -> bytes
         reply_to=[header_of(a) for a in draft.reply_to],
         headers=extra,
     )
+    message.pictures = draft.pictures
     if draft.html:
-        message.attach_alternative(draft.html, "text/html")
+        message.attach_alternative(formatting.document(draft.html), "text/html")
     for file in draft.files:
         message.attach(attachment(file))
     made = message.message()
@@ -200,6 +220,14 @@ class _Flowed(EmailMultiAlternatives):
     Django gives no other way to a parameter of its text part."""
 
     encoding = utf8_charset_qp
+    pictures: tuple[Inline, ...] = ()
+
+    def _create_alternatives(self, msg: Any) -> Any:
+        made = super()._create_alternatives(msg)  # type: ignore[misc]
+        if self.alternatives and self.pictures:
+            shown = [_inline(picture) for picture in self.pictures]
+            made.attach(formatting.related(made.get_payload().pop(), shown))
+        return made
 
     def _create_message(self, msg: Any) -> Any:
         msg.set_param("format", "flowed")
@@ -231,6 +259,14 @@ def attachment(file: File) -> MIMEBase:
         encode_base64(part)
     name = file_name(file.name) or "fichier"
     part["Content-Disposition"] = f"attachment; {_parameter('filename', name)}"
+    return part
+
+
+def _inline(picture: Inline) -> MIMEBase:
+    part = attachment(picture.file)
+    told = str(part["Content-Disposition"]).replace("attachment", "inline", 1)
+    part.replace_header("Content-Disposition", told)
+    part["Content-ID"] = f"<{picture.content_id}>"
     return part
 
 

@@ -15,6 +15,7 @@ from mail import charsets, mime, safehtml, sending
 from mail.composing import Draft, built, new_message_id
 from mail.messages import DRAFT, SEEN, Address, Message, Part
 from mail.reading import text_of
+from mail.rewriting import Rewrite
 from mail.store import Store
 
 _PLACE = re.compile(r"([0-9]{1,10})\.([0-9]{1,10})")
@@ -58,8 +59,15 @@ def _at(store: Store, folder: str, place: re.Match[str]) -> tuple[int, ...]:
     return (uid,) if same else ()
 
 
-def resumed(message: Message, texts: Mapping[str, bytes], html: bytes | None) -> Draft:
-    """A stored message as something to go on writing; its files are not in it."""
+def resumed(
+    message: Message,
+    texts: Mapping[str, bytes],
+    html: bytes | None,
+    cid: Rewrite = "cid:{}".format,
+) -> Draft:
+    """A stored message as something to go on writing; its files are not in it, of its
+    pictures the names that `cid` gives."""
+    text = charsets.decode(html, "utf-8") if html else ""
     header = message.header
     return Draft(
         to=header.to,
@@ -67,7 +75,7 @@ def resumed(message: Message, texts: Mapping[str, bytes], html: bytes | None) ->
         bcc=header.bcc,
         subject=header.subject,
         text=text_of(message, texts).replace("\r\n", "\n"),
-        html=safehtml.clean_written(charsets.decode(html, "utf-8")) if html else "",
+        html=safehtml.clean_written(text, cid),
         in_reply_to=next(iter(header.in_reply_to), ""),
         references=header.references,
         sender=header.sender.email,

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from convergence.errors import InputRefused
-from mail import charsets, headers, recipients, safehtml
+from mail import charsets, headers, recipients, safehtml, textual
 from mail.composing import Draft, File
 from mail.filing import MARKS
 from mail.messages import Address
@@ -250,13 +250,16 @@ class ComposeForm(forms.Form):
 
     def draft(self, files: tuple[File, ...]) -> Draft:
         data = self.cleaned_data
+        html, text = data["html"], textual.text_of(data["html"])
+        # an editor in which nothing was written
+        html = html if text or "<img" in html else ""
         return Draft(
             to=tuple(data["to"]),
             cc=tuple(data["cc"]),
             bcc=tuple(data["bcc"]),
             subject=data["subject"],
-            text=safehtml.text_of(data["html"]) if data["html"] else data["text"],
-            html=data["html"],
+            text=text if data["html"] else data["text"],
+            html=html,
             in_reply_to=next(iter(headers.message_ids(data["in_reply_to"])), ""),
             references=headers.message_ids(data["references"]),
             files=files,

@@ -23,6 +23,8 @@ from mail.rewriting import Rewrite, Rewriter
 
 Theme = Literal["auto", "light", "dark"]
 STYLE_MAX = 150_000
+# what an author's HTML may call its pieces
+WRITTEN_CLASSES = frozenset({"quotation", "signature"})
 # selectors × elements × depth: the work of matching a style sheet
 STYLE_WORK_MAX = 60_000_000
 
@@ -235,29 +237,35 @@ def linked(escaped: str) -> str:
 
 
 # --- the HTML that our own users write
-_WRITTEN_TAGS = frozenset(
-    (
-        "a b blockquote br code div em i li ol p pre s strong u ul span "
-        "h1 h2 h3 h4 sub sup table tbody thead tr td th"
-    ).split()
-)
+# a layout that one answers is kept: what foreign HTML may have, but no names
 _written = nh3.Cleaner(
-    tags=_WRITTEN_TAGS,
+    tags=_TAGS,
     clean_content_tags=_DROPPED_WITH_CONTENT,
-    attributes={"a": {"href"}, "td": {"colspan", "rowspan"}, "*": {"dir", "lang"}},
-    url_schemes={"http", "https", "mailto", "tel"},
+    attributes={
+        **_ATTRIBUTES,
+        "*": _ATTRIBUTES["*"] - {"id"},
+        "a": {"href"},
+        "blockquote": {"type"},
+    },
+    allowed_classes={"div": set(WRITTEN_CLASSES), "blockquote": set(WRITTEN_CLASSES)},
+    filter_style_properties=_PROPERTIES,
+    url_schemes={"http", "https", "mailto", "tel", "data", "cid"},
     url_relative="deny",
     link_rel=None,
     strip_comments=True,
 )
 
 
-def clean_written(html: str) -> str:
-    """The HTML of a message that one of our users writes. It may hold what they pasted,
-    so that it passes the guard of foreign HTML; "" when that refuses it."""
-    if not html.strip() or not within_bounds(html):
+def clean_written(html: str, cid: Rewrite = "cid:{}".format) -> str:
+    """The HTML of a message that one of our users writes. It may hold what they pasted
+    and what they answer, so that it passes the guard of foreign HTML; "" when that
+    refuses it. `cid` gives the new address of a picture that it holds."""
+    extent = measured(html) if html.strip() else None
+    if extent is None:
         return ""
-    return _written.clean(html)
+    # remote pictures wait in the reader of who gets it, as those of any mail
+    rewriter = Rewriter(cid, remote=str)
+    return rewriter.rewritten(_written.clean(_inlined(html, extent)))
 
 
 _ANY_TAG = re.compile(r"<[^<>]*>?")

@@ -28,6 +28,7 @@ from mail.views import (
     outbox,
     permalinks,
     phrases,
+    pictures,
     previews,
     recipients,
     reminders,
@@ -117,6 +118,9 @@ urlpatterns = [
     path(_WRITE, compose.new, name="compose"),
     path(f"{_WRITE}depot/<str:token>/", depot.create, name="depot"),
     path(f"{_WRITE}depot/<str:token>/<str:file_id>/", depot.piece, name="piece"),
+    path(f"{_WRITE}images/", pictures.add, name="pictures"),
+    path(f"{_WRITE}texte/", pictures.text, name="written_text"),
+    path(f"{_WRITE}images/<str:name>/", pictures.show, name="written_picture"),
     path(
         f"{_WRITE}<folder:folder>/<uid:uid>/<slug:kind>/",
         compose.answer_to,

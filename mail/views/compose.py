@@ -10,22 +10,23 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import preferences
 from accounts.access import Grant
 from accounts.requests import person
-from convergence import failures
+from convergence import csp, failures
 from convergence.errors import ConvergenceError
 from convergence.web import Notice, is_partial, remember, see_other
 from mail import (
     attaching,
     beginnings,
     businesscard,
-    composing,
+    citing,
     drafting,
     guarding,
     identities,
     mending,
     moments,
-    reading,
+    pictures,
     recipients,
     sending,
 )
@@ -36,10 +37,11 @@ from mail.dispatchforms import BUTTONS, DispatchForm
 from mail.forms import click_of
 from mail.guarding import Held
 from mail.messages import Address, Message
+from mail.mime import Prefer
 from mail.models import Outgoing
 from mail.store import Store
 from mail.uploads import Shelf
-from mail.views import phrases, regions, scheduling
+from mail.views import phrases, regions, scheduling, toolbars
 
 WRITE = "message.compose"
 FORWARD, RESUME = "transfert", "brouillon"
@@ -69,13 +71,12 @@ def answer_to(
     """A reply, a reply to all or a forward of this message, or a draft resumed."""
     user = person(request)
     with open_granted(user, address, write=WRITE, recorded=False) as (grant, store):
-        message, texts = store.read(folder, uid, "text")
+        prefer: Prefer = "text" if kind == RESUME else "html"
+        message, texts = store.read(folder, uid, prefer)
         if kind == RESUME:
             initial = _resumed(grant, store, message, texts)
         else:
-            own = grant.mailbox.addresses
-            text = reading.text_of(message, texts)
-            draft = composing.answer_to(message, text, kind, own)
+            draft = _begun(grant, store, message, texts, kind)
             initial = _fields(draft) | _origin(message, kind)
             initial["sender"] = identities.answering(grant.mailbox, message)
             initial = phrases.begun(grant, initial, answers=True)
@@ -84,6 +85,15 @@ def answer_to(
         if kind in {FORWARD, RESUME}:
             files.carried = attaching.carried(grant.mailbox.address, message)
         return _page(request, grant, store, form, files)
+
+
+def _begun(
+    grant: Grant, store: Store, message: Message, texts: dict[str, bytes], kind: str
+) -> Draft:
+    address, own = grant.mailbox.address, grant.mailbox.addresses
+    named = pictures.names_of(address, message)
+    below = preferences.of(grant.user).answers == "below"
+    return citing.begun(store, message, texts, kind, own, named, below=below)
 
 
 def _form(grant: Grant, initial: dict[str, Any]) -> DispatchForm:
@@ -121,7 +131,8 @@ def _resumed(
 ) -> dict[str, Any]:
     part = drafting.html_part(message)
     html = store.part(message.folder, message.uid, part.number)[1] if part else None
-    fields = _fields(drafting.resumed(message, texts, html))
+    named = pictures.names_of(grant.mailbox.address, message)
+    fields = _fields(drafting.resumed(message, texts, html, named))
     origin = drafting.origin(grant.mailbox, message)
     return fields | {
         "draft_id": drafting.name_of(message),
@@ -180,6 +191,8 @@ def _taken(
     if not form.is_valid():
         return _page(request, grant, store, form, files, status=400)
     draft = form.draft(files.contents(store))
+    address, pk = grant.mailbox.address, grant.user.pk
+    draft = pictures.placed(store, address, pk, draft)
     held = None if asked else guarding.held(store, grant, draft, request.POST.dict())
     if held and (held.findings or "mend" in request.POST):
         return _page(request, grant, store, form, files, held=held)
@@ -257,21 +270,6 @@ def _title(form: DispatchForm) -> str:
     return names.get(form["origin_flag"].value() or "", _("Nouveau message"))
 
 
-def tools() -> list[dict[str, str]]:
-    """The buttons of formatted text: commands of the editor."""
-    words = (
-        ("bold", "bold", _("Gras")),
-        ("italic", "italic", _("Italique")),
-        ("underline", "underline", _("Souligné")),
-        ("makeUnorderedList", "list", _("Liste à puces")),
-        ("makeOrderedList", "list-ordered", _("Liste numérotée")),
-        ("increaseQuoteLevel", "quote", _("Citation")),
-        ("makeLink", "link", _("Lien")),
-        ("removeAllFormatting", "remove-formatting", _("Effacer la mise en forme")),
-    )
-    return [{"command": c, "icon": i, "label": label} for c, i, label in words]
-
-
 def _page(
     request: HttpRequest,
     grant: Grant,
@@ -296,8 +294,8 @@ def _page(
         "follow_moments": moments.for_following(),
         "fresh": not form.is_bound and not form.initial.get("to"),
         "title": _title(form),
-        "tools": tools(),
         **scheduling.offered(grant, form),
+        **toolbars.of(grant.user, form),
     }
     if is_partial(request):
         return render(request, "mail/compose/_shelf.html", context)
@@ -305,4 +303,5 @@ def _page(
         context |= regions.bare(grant)
     else:
         context |= regions.shell(grant, store, "INBOX")
-    return render(request, "mail/compose/show.html", context, status=status)
+    response = render(request, "mail/compose/show.html", context, status=status)
+    return csp.with_style_attributes(response)

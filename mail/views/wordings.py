@@ -22,6 +22,7 @@ from django.views.decorators.http import (
 
 from accounts.access import Grant, grant
 from accounts.requests import person
+from convergence import csp
 from convergence.errors import NotFound
 from convergence.web import Notice, Undo, answer, remember, see_other
 from mail import filling, identities, phrasing
@@ -29,7 +30,7 @@ from mail.access import open_granted
 from mail.forms import checked
 from mail.models import Signature, Template
 from mail.phrasing import Row
-from mail.views import compose, regions
+from mail.views import regions, toolbars
 from mail.wordingforms import SignatureForm, StepForm, TemplateForm, WordingForm
 
 
@@ -102,10 +103,11 @@ def _edited(
         if posted and form.is_valid():
             return _kept(request, right, page, row, form)
         context = regions.shell(right, store, "")
-    context |= {"kind": page, "row": row, "form": form, "tools": compose.tools()}
+    context |= {"kind": page, "row": row, "form": form, **toolbars.kept()}
     context["variables"] = _variables(page)
     status = 400 if posted else 200
-    return render(request, "mail/wordings/edit.html", context, status=status)
+    response = render(request, "mail/wordings/edit.html", context, status=status)
+    return csp.with_style_attributes(response)
 
 
 def _form(right: Grant, page: Kind, row: Row | None, data: Any) -> WordingForm:

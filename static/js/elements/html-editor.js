@@ -1,20 +1,27 @@
-// <html-editor> around the text of a message: a switch to formatted text, written in
-// Squire. Its HTML travels in the field named "html"; plain text needs none of this.
+// <html-editor> around the text of a message: formatted text, written in Squire, beside a
+// plain one. Its HTML travels in the field named "html"; plain text needs none of this.
+import { Formatting } from "#models/formatting.js";
+import { fromText, shown, stored } from "#lib/written.js";
+import { cleaned } from "#lib/pasted.js";
+
+const FORBIDDEN = ["style", "form", "input", "button", "select", "textarea"];
+
 class HtmlEditor extends HTMLElement {
   connectedCallback() {
     this.ending = new AbortController();
     const { signal } = this.ending;
     this.plain = this.querySelector('textarea[name="text"]');
     this.rich = this.querySelector('textarea[name="html"]');
-    this.tools = this.querySelector("[role=toolbar]");
     this.switch = this.querySelector("[data-switch]");
     this.switch.hidden = false;
     // without script it stays away, so that the plain text is what counts
     this.rich.disabled = false;
     this.switch.addEventListener("click", () => this.toggle(), { signal });
-    this.tools.addEventListener("click", (event) => this.format(event), { signal });
+    // whoever reads the form, sending or keeping it, reads what is written now
+    this.closest("form").addEventListener("formdata", (event) => this.told(event.formData), { signal });
     this.closest("form").addEventListener("submit", () => this.save(), { signal, capture: true });
-    if (this.rich.value) this.show(this.rich.value);
+    if (this.rich.value || "formatted" in this.dataset) this.begin();
+    else if (this.isBelow) this.plain.setSelectionRange(this.plain.value.length, this.plain.value.length);
   }
 
   disconnectedCallback() {
@@ -22,74 +29,103 @@ class HtmlEditor extends HTMLElement {
     this.editor?.destroy();
   }
 
+  async begin() {
+    const wanted = this.plain.autofocus && [document.body, this.plain].includes(document.activeElement);
+    await this.show(this.rich.value || fromText(this.plain.value));
+    if (!this.isBelow) this.querySelector("quoted-text")?.fold(this.paper);
+    this.listen();
+    if (this.isBelow) this.editor.moveCursorToEnd();
+    else this.editor.moveCursorToStart();
+    if (wanted) this.editor.focus();
+  }
+
+  get isBelow() {
+    return this.dataset.answers === "below";
+  }
+
   async toggle() {
-    if (this.editor) this.hide();
-    else await this.show(fromText(this.plain.value));
+    if (this.editor) await this.hide();
+    else {
+      await this.show(fromText(this.plain.value));
+      this.listen();
+    }
+    (this.editor ?? this.plain).focus();
+    this.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   async show(html) {
     const [{ default: Squire }, { default: purify }] = await Promise.all([import("squire-rte"), import("dompurify")]);
-    this.paper = document.createElement("div");
-    this.paper.className = "compose__body compose__body--rich";
-    this.paper.setAttribute("role", "textbox");
-    this.paper.setAttribute("aria-multiline", "true");
-    this.paper.setAttribute("aria-label", this.dataset.label);
+    this.paper = this.sheet();
     this.plain.after(this.paper);
+    const { pictures } = this.dataset;
     this.editor = new Squire(this.paper, {
-      sanitizeToDOMFragment: (dirty) => document.importNode(purify.sanitize(dirty, { RETURN_DOM_FRAGMENT: true, FORBID_TAGS: ["style", "form", "input"] }), true),
+      sanitizeToDOMFragment: (dirty) => {
+        const clean = purify.sanitize(dirty, { RETURN_DOM_FRAGMENT: true, FORBID_TAGS: FORBIDDEN });
+        return document.importNode(shown(clean, pictures), true);
+      },
     });
     this.editor.setHTML(html);
     this.swap(true);
+    this.dispatchEvent(new CustomEvent("editor:ready", { bubbles: true, detail: new Formatting(this.editor) }));
   }
 
-  hide() {
-    this.plain.value = this.paper.innerText;
+  sheet() {
+    const paper = document.createElement("div");
+    paper.className = "compose__body compose__body--rich";
+    const told = { role: "textbox", "aria-multiline": "true", "aria-label": this.dataset.label, lang: this.dataset.language, spellcheck: "true" };
+    for (const [name, value] of Object.entries(told)) paper.setAttribute(name, value);
+    return paper;
+  }
+
+  listen() {
+    this.editor.addEventListener("input", () => this.paper?.dispatchEvent(new Event("input", { bubbles: true })));
+    this.editor.addEventListener("willPaste", ({ detail }) => { if (detail.fragment) detail.fragment = cleaned(detail.fragment); });
+  }
+
+  // the site makes the text: lists and tables of the browser's own are not readable
+  async hide() {
+    this.plain.value = await this.text();
     this.rich.value = "";
+    this.querySelector("quoted-text")?.drop();
     this.editor.destroy();
     this.paper.remove();
     this.editor = null;
     this.swap(false);
+    this.dispatchEvent(new CustomEvent("editor:gone", { bubbles: true }));
+  }
+
+  async text() {
+    const body = new FormData();
+    body.set("html", this.html);
+    body.set("csrfmiddlewaretoken", this.closest("form").elements.csrfmiddlewaretoken?.value ?? "");
+    try {
+      const answer = await fetch(this.dataset.text, { method: "POST", body });
+      if (answer.ok) return await answer.text();
+    } catch { /* without the site the browser's own text is better than none */ }
+    return this.paper.innerText;
+  }
+
+  get html() {
+    const folded = this.querySelector("quoted-text")?.html ?? "";
+    return stored(this.editor.getHTML() + folded, this.dataset.pictures);
   }
 
   swap(rich) {
     this.plain.hidden = rich;
-    this.tools.hidden = !rich;
-    this.switch.setAttribute("aria-pressed", String(rich));
-    (rich ? this.editor : this.plain).focus();
+    this.switch.setAttribute("aria-pressed", String(!rich));
   }
 
   save() {
     if (!this.editor) return;
-    this.rich.value = this.editor.getHTML();
+    this.rich.value = this.html;
     this.plain.value = this.paper.innerText;
   }
 
-  format(event) {
-    const button = event.target.closest("[data-command]");
-    if (!button) return;
-    if (button.dataset.command === "makeLink") this.link();
-    else this.editor[button.dataset.command]();
-    this.editor.focus();
+  told(data) {
+    this.save();
+    data.set("html", this.rich.value);
+    data.set("text", this.plain.value);
   }
-
-  link() {
-    const address = this.querySelector("[data-link]");
-    address.hidden = !address.hidden;
-    const field = address.querySelector("input");
-    if (address.hidden && /^(https?:\/\/|mailto:)/i.test(field.value)) this.editor.makeLink(field.value);
-    if (!address.hidden) field.focus();
-  }
-}
-
-function fromText(text) {
-  const holder = document.createElement("div");
-  for (const line of text.split("\n")) {
-    const block = document.createElement("div");
-    if (line) block.textContent = line;
-    else block.append(document.createElement("br"));
-    holder.append(block);
-  }
-  return holder.innerHTML;
 }
 
 customElements.define("html-editor", HtmlEditor);

@@ -13,6 +13,9 @@ CHOSEN = {
     "density": "compact",
     "shortcuts": "on",
     "undo_seconds": "0",
+    "composer": "dock",
+    "writing": "plain",
+    "answers": "above",
 }
 
 
@@ -34,7 +37,7 @@ def test_the_page_shows_what_was_chosen(signed_in: Visitor) -> None:
     signed_in.post("/preferences/", CHOSEN)
     page = signed_in.get("/preferences/").content.decode()
     checked = [word for word in page.split("<input") if "checked" in word]
-    assert len(checked) == 3
+    assert len(checked) == 6
     assert "Raccourcis clavier" in page
 
 

@@ -10,7 +10,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django.fixtures import Settings
 
-from accounts.models import AuditEvent
+from accounts import preferences
+from accounts.models import AuditEvent, User
 from mail import sending
 from mail.imap.pool import pool
 from mail.models import Outgoing
@@ -154,9 +155,24 @@ def test_a_reply_quotes_and_continues_the_conversation(desk: Desk) -> None:
     assert "&gt; Qui vient ?" in page
 
 
-def test_the_plain_alternative_is_quoted(desk: Desk) -> None:
-    uid = desk.box.deliver(letter(text="En clair", html="<p>En <b>gras</b></p>"))
-    assert "&gt; En clair" in answer_page(desk, uid, "reponse")
+def test_the_layout_of_the_original_is_quoted(desk: Desk) -> None:
+    table = '<table bgcolor="#eeeeee" width="300"><tr><td>Non</td></tr></table>'
+    written = f"<style>b{{color:red}}</style>En <b>gras</b>{table}<script>x</script>"
+    uid = desk.box.deliver(letter(text="En clair", html=written))
+    page = html.unescape(answer_page(desk, uid, "reponse"))
+    assert "> En gras" in page
+    [quoted] = re.findall(r'<blockquote type="cite">(.*?)</blockquote>', page)
+    assert '<b style="color:red">gras</b><table' in quoted
+    assert 'bgcolor="#eeeeee"' in quoted
+    assert "script" not in quoted
+
+
+def test_one_may_answer_below_what_is_quoted(desk: Desk) -> None:
+    user = User.objects.get()
+    preferences.choose(user, answers="below")
+    uid = desk.box.deliver(letter(text="Qui vient ?"))
+    page = html.unescape(answer_page(desk, uid, "reponse"))
+    assert re.search(r'rows="14" autofocus>\nLe .*\n> Qui vient \?\n\n</text', page)
 
 
 def test_a_reply_to_all_leaves_oneself_out(desk: Desk) -> None:
