@@ -6,7 +6,7 @@ import { JSDOM } from "jsdom";
 const GLOBALS = [
   "window", "document", "location", "customElements", "HTMLElement", "Event",
   "CustomEvent", "KeyboardEvent", "MouseEvent", "FocusEvent", "AbortController",
-  "addEventListener", "FormData", "requestAnimationFrame", "sessionStorage",
+  "addEventListener", "getComputedStyle", "FormData", "requestAnimationFrame", "sessionStorage",
 ];
 
 register("./bare-names.js", import.meta.url);
