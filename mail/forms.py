@@ -172,12 +172,16 @@ class AddressForm(forms.Form):
 
 
 class Recipients(Line):
-    """A list of addresses in any usual form; line breaks separate when pasted."""
+    """A list of addresses in any usual form, as it is pasted too."""
 
     def to_python(self, value: Any) -> str:
         text = "" if value is None else str(value)
-        lines = (line.strip(" \t").rstrip(",; \t") for line in re.split(r"\r?\n", text))
-        return super().to_python(", ".join(filter(None, lines)))
+        if len(text) > recipients.TYPED_MAX:
+            raise ValidationError(
+                _("Cette liste est trop longue : utilisez une liste de diffusion.")
+            )
+        no_control_characters(re.sub(r"\r?\n|\t", " ", text))
+        return super().to_python(recipients.in_a_line(text))
 
 
 _LINES = ("to", "cc", "bcc", "subject")
@@ -187,9 +191,9 @@ class ComposeForm(forms.Form):
     """A message. Its addresses are refused by name; nothing typed is lost."""
 
     token = forms.RegexField(r"^[0-9a-f]{32}$")
-    to = Recipients(max_length=recipients.TYPED_MAX, required=False)
-    cc = Recipients(max_length=recipients.TYPED_MAX, required=False)
-    bcc = Recipients(max_length=recipients.TYPED_MAX, required=False)
+    to = Recipients(required=False)
+    cc = Recipients(required=False)
+    bcc = Recipients(required=False)
     subject = Line(max_length=500, required=False)
     text = forms.CharField(max_length=2_000_000, required=False, strip=False)
     html = forms.CharField(max_length=2_000_000, required=False, strip=False)

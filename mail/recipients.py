@@ -6,11 +6,10 @@ import re
 from email.errors import HeaderParseError
 from email.headerregistry import Address as Checker
 
-from mail import headers
+from mail import pasting
 from mail.messages import Address
 
 TYPED_MAX = 512 * 1024
-_SEPARATORS = re.compile(r"[;\r\n]+")
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _DOMAIN = re.compile(
     r"(?=.{1,253}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}"
@@ -21,7 +20,7 @@ def parsed(text: str) -> tuple[list[Address], list[str]]:
     """(good addresses without duplicates, the pieces that are no address)."""
     good: dict[str, Address] = {}
     bad: list[str] = []
-    for found in headers.addresses(_SEPARATORS.sub(",", text[:TYPED_MAX])):
+    for found in pasting.people(text[:TYPED_MAX]):
         email = normal(found.email)
         if email is None:
             bad.append(found.email or found.name)
@@ -45,14 +44,21 @@ def normal(email: str) -> str | None:
     return found if _DOMAIN.fullmatch(domain) and len(found) <= 254 else None
 
 
+def in_a_line(text: str) -> str:
+    """A list of several lines or columns as one types it, what is no address too."""
+    if "\n" not in text and "\t" not in text:
+        return text
+    return ", ".join(_shown(found) for found in pasting.people(text))
+
+
 def shown(addresses: tuple[Address, ...] | list[Address]) -> str:
     """A list as one types it, names quoted where they need it."""
     return ", ".join(_shown(a) for a in addresses)
 
 
 def _shown(address: Address) -> str:
-    if not address.name:
-        return address.email
+    if not address.name or not address.email:
+        return address.email or address.name
     if re.search(r'[,;:<>"@()\\\[\]]', address.name):
         name = address.name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{name}" <{address.email}>'

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
+from typing import Any
 
 import pytest
 
 from mail.forms import ComposeForm
 from mail.messages import Address
 from mail.recipients import normal, parsed, shown
+from tests.letters import HERE
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,19 @@ from mail.recipients import normal, parsed, shown
 def test_good_addresses_are_found(typed: str, emails: list[str]) -> None:
     good, bad = parsed(typed)
     assert ([a.email for a in good], bad) == (emails, [])
+
+
+PASTED = json.loads((HERE / "pasted.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", PASTED, ids=lambda case: case["typed"][:20])
+def test_lists_are_read_as_they_are_pasted(case: dict[str, Any]) -> None:
+    good, bad = parsed(case["typed"])
+    assert [[a.name, a.email] for a in good] == case["people"]
+    assert bad == case.get("bad", [])
+    checked = ComposeForm({"token": "a" * 32, "to": case["typed"]})
+    checked.full_clean()
+    assert checked.cleaned_data.get("to", good) == good
 
 
 @pytest.mark.parametrize(
