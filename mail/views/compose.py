@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -296,6 +297,8 @@ def _page(
         "title": _title(form),
         **scheduling.offered(grant, form),
         **toolbars.of(grant.user, form),
+        "own": settings.MAIL_DOMAIN,
+        "recipients_max": settings.RECIPIENTS_MAX,
     }
     if is_partial(request):
         return render(request, "mail/compose/_shelf.html", context)

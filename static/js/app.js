@@ -26,6 +26,7 @@ import "#elements/pane-divider.js";
 import "#elements/unread-badge.js";
 import "#elements/modal-dialog.js";
 import "#elements/protocol-offer.js";
+import "#elements/recipient-field.js";
 import "#elements/row-actions.js";
 import "#elements/row-departures.js";
 import "#elements/row-drag.js";

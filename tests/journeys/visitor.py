@@ -157,6 +157,11 @@ class Visitor:
     def field(self, label: str) -> Locator:
         return self.page.get_by_label(label, exact=True)
 
+    def recipients(self, label: str) -> Locator:
+        """Those who stand in this line already, one list item each."""
+        named = self.page.get_by_role("list", name=f"Destinataires : {label}")
+        return named.get_by_role("listitem")
+
     def checkbox(self, subject: str) -> Locator:
         return self.rows.get_by_role("checkbox", name=f"Sélectionner {subject}")
 
