@@ -147,6 +147,14 @@ class RestoreForm(forms.Form):
     act = forms.UUIDField(required=False)
 
 
+class ImportForm(forms.Form):
+    """`before`: the token of what was imported just before, to be told with this;
+    `here`: the folder whose list is on the page."""
+
+    before = Line(max_length=30_000, required=False)
+    here = Line(max_length=1000, required=False)
+
+
 def valid(form: Checked) -> Checked:
     """The form, of which everything is right. Raises InputRefused with the sentence to
     tell where a form has no page of its own."""

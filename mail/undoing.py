@@ -46,9 +46,12 @@ def _marked(step: Marked) -> dict[str, Any]:
 
 def token(address: str, steps: Sequence[Step]) -> str:
     """What a page holds of a small act; "" when nothing can be taken back."""
-    if not steps:
-        return ""
-    known = {"mailbox": address, "steps": packed(steps)}
+    return signed(address, packed(steps)) if steps else ""
+
+
+def signed(address: str, steps: Sequence[dict[str, Any]]) -> str:
+    """The same of steps that are packed."""
+    known = {"mailbox": address, "steps": steps}
     return signing.dumps(known, salt=_SALT, compress=True)
 
 

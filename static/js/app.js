@@ -21,6 +21,7 @@ import "#elements/label-menu.js";
 import "#elements/leaf-acts.js";
 import "#elements/live-events.js";
 import "#elements/mail-frame.js";
+import "#elements/mail-import.js";
 import "#elements/message-list.js";
 import "#elements/pane-divider.js";
 import "#elements/unread-badge.js";

@@ -69,7 +69,7 @@ class ComposeForm extends HTMLElement {
   pressed(event) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    this.form.requestSubmit(this.querySelector("[data-send]"));
+    this.form.requestSubmit(this.querySelector("[data-send]") ?? undefined);
   }
 }
 
