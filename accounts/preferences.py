@@ -23,6 +23,7 @@ class Preferences:
     (RGAA 12.10); `pane`: percent of the width or height that the list takes;
     `writing`: new messages have formatted text; `answers`: where one writes, above or
     below what is quoted; `composer`: messages are written beside the mail or alone;
+    `quick_replies`: sentences, one on each line (mail/replying.py);
     `undo_seconds`: how long a message waits before it leaves."""
 
     layout: Layout = "side"
@@ -30,6 +31,7 @@ class Preferences:
     conversations: bool = True
     shortcuts: bool = True
     pane: int = 38
+    quick_replies: str = ""
     undo_seconds: int = field(default_factory=lambda: settings.UNDO_SECONDS)
     writing: Writing = "rich"
     answers: Answers = "above"

@@ -44,7 +44,7 @@ class Closing:
     @property
     def html_block(self) -> str:
         """`--` in front, for readers that make text of it."""
-        inside = self.html or _lines(self.text)
+        inside = self.html or lines(self.text)
         return f'<div class="signature"><div>-- </div>{inside}</div>'
 
 
@@ -208,5 +208,6 @@ def marked(text: str) -> str:
     return _BARE_MARK.sub(MARK, text)
 
 
-def _lines(text: str) -> str:
+def lines(text: str) -> str:
+    """Text as the editor writes it."""
     return "".join(f"<div>{escape(line) or '<br>'}</div>" for line in text.split("\n"))

@@ -9,8 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from mail import safehtml, signing
-from mail.forms import Line
+from mail import replying, safehtml, signing
+from mail.forms import Line, no_control_characters
 from mail.identities import Identity
 from mail.models import Signature, Template
 
@@ -83,3 +83,31 @@ class TemplateForm(WordingForm):
 
 class StepForm(forms.Form):
     step = forms.TypedChoiceField(choices=[("-1", ""), ("1", "")], coerce=int)
+
+
+class QuickForm(forms.Form):
+    sentence = Line(max_length=replying.LENGTH_MAX)
+
+
+class QuickRepliesForm(forms.Form):
+    """One on each line; none brings back those of the beginning."""
+
+    replies = forms.CharField(
+        label=_("Vos réponses rapides"),
+        help_text=_("Une par ligne, cinq au plus, de 120 caractères au plus."),
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    def clean_replies(self) -> str:
+        lines = self.cleaned_data["replies"].splitlines()
+        kept = list(dict.fromkeys(" ".join(line.split()) for line in lines))
+        kept = [line for line in kept if line]
+        if len(kept) > replying.REPLIES_MAX:
+            raise ValidationError(_("Cinq réponses rapides au plus."))
+        if any(len(line) > replying.LENGTH_MAX for line in kept):
+            raise ValidationError(_("Cent vingt caractères par réponse au plus."))
+        for line in kept:
+            no_control_characters(line)
+        return "\n".join(kept)

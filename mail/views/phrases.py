@@ -39,12 +39,12 @@ def begun(right: Grant, initial: dict[str, Any], *, answers: bool) -> dict[str, 
     if closing is None:
         return initial
     choices = preferences.of(right.user)
-    below = answers and getattr(choices, "answers", "above") == "below"
+    below = answers and choices.answers == "below"
     text, html = initial.get("text", ""), initial.get("html", "")
-    if closing.html and not html and not text:
-        html = " "
+    if choices.writing == "rich" and not html:
+        html = signing.lines(text.strip("\n"))
     text, html = signing.signed(text, html, closing, below=below)
-    return initial | {"text": text, "html": html.strip(), "signature": closing.key}
+    return initial | {"text": text, "html": html, "signature": closing.key}
 
 
 def offered(

@@ -45,7 +45,7 @@ class Kind:
     rows: Callable[[Grant], QuerySet[Any]]
 
 
-_KINDS = {
+KINDS = {
     "signatures": Kind(
         "signatures",
         "signature",
@@ -64,9 +64,9 @@ _KINDS = {
 
 
 def _kind(slug: str) -> Kind:
-    if slug not in _KINDS:
+    if slug not in KINDS:
         raise NotFound
-    return _KINDS[slug]
+    return KINDS[slug]
 
 
 @require_GET
@@ -74,7 +74,7 @@ def show(request: HttpRequest, address: str, kind: str) -> HttpResponse:
     page = _kind(kind)
     with open_granted(person(request), address) as (right, store):
         context = regions.shell(right, store, "")
-    context |= {"kind": page, "kinds": _KINDS.values(), "rows": page.rows(right)}
+    context |= {"kind": page, "kinds": KINDS.values(), "rows": page.rows(right)}
     return answer(request, "mail/wordings/show", context)
 
 
