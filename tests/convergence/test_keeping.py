@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
 from django.utils import translation
@@ -61,3 +64,22 @@ def test_a_kept_piece_may_hold_another() -> None:
 def test_a_row_of_a_table_is_no_value() -> None:
     with pytest.raises(TypeError, match="AnonymousUser"):
         render(SHOUT, name=AnonymousUser())
+
+
+def test_what_is_put_in_later_is_printed_only() -> None:
+    """While the piece is made, such a variable holds a mark, which is always true."""
+    pieces = re.compile(r"{% kept ([^%]*)%}(.*?){% endkept %}", re.S)
+    found = [
+        (path.name, words.partition("except")[2].split(), body)
+        for path in (settings.BASE_DIR / "templates").rglob("*.html")
+        for words, body in pieces.findall(path.read_text())
+    ]
+    tested = [
+        (name, hole)
+        for name, holes, body in found
+        for hole in holes
+        if re.search(rf"{{% (?:if|elif|for)\b[^%]*[^\w.]{hole}[^\w]", body)
+        or re.search(rf"{{{{ {hole}\|", body)
+    ]
+    assert len(found) > 20
+    assert tested == []
