@@ -75,6 +75,30 @@ def named(name: str) -> tuple[Person, ...]:
     return tuple(p for p in found if entries.same_name(p.name, name))
 
 
+def known(addresses: Collection[str]) -> set[str]:
+    """Those of these addresses that somebody active has, in lower case. Raises
+    DirectoryUnavailable, also when a branch is absent: nobody is missing then."""
+    names, wanted = entries.names(), sorted(addresses)
+    kinds = [names[kind] for kind in ("mail", "alternate", "equivalent")]
+    found: set[str] = set()
+    with reader() as connection:
+        for start in range(0, len(wanted), _AT_ONCE):
+            matches = "".join(
+                ldap.filter.filter_format(f"({kind}=%s)", [address])
+                for address in wanted[start : start + _AT_ONCE]
+                for kind in kinds
+            )
+            pattern = f"(&(|{matches}){settings.LDAP_ACTIVE_FILTER})"
+            for branch in settings.LDAP_BRANCHES:
+                rows = _all(connection, branch["base"], pattern, kinds)
+                found |= {a.lower() for _dn, row in rows for a in _values(row, kinds)}
+    return found & {address.lower() for address in addresses}
+
+
+def _values(entry: dict[str, list[bytes]], kinds: list[str]) -> list[str]:
+    return [value for kind in kinds for value in entries.every(entry, kind)]
+
+
 def authenticate(identifier: str, password: str) -> SignIn:
     """Bind as the person. Raises SignInRefused (and its children), and
     DirectoryUnavailable. A password equal to the NUMEN must be changed.

@@ -35,7 +35,8 @@ ICONS = (
     "id-card upload file-spreadsheet music package keyboard shield-check "
     "redo-2 baseline align-left "
     "align-center align-right align-justify table between-horizontal-end minus "
-    "between-vertical-end fold-vertical fold-horizontal maximize-2 app-window"
+    "between-vertical-end fold-vertical fold-horizontal maximize-2 app-window "
+    "pause play arrow-left"
 ).split()
 
 

@@ -262,6 +262,9 @@ GUARD_STORM_REPLIES = env.number("GUARD_STORM_REPLIES", 10, low=2)
 GUARD_STORM_MINUTES = env.number("GUARD_STORM_MINUTES", 10, low=1)
 # {address of a list: [addresses of the mailboxes that may post to it]}
 CLOSED_LISTS = env.structure("CLOSED_LISTS", {}, check=shapes.closed_lists)
+# messages of individual sendings in a minute, of all people together; people in one
+INDIVIDUAL_PER_MINUTE = env.number("INDIVIDUAL_PER_MINUTE", 120, low=1)
+INDIVIDUAL_MAX = env.number("INDIVIDUAL_MAX", 2000, low=1)
 UPLOAD_ROOT = env.text("UPLOAD_ROOT", str(BASE_DIR / ".build" / "uploads"))
 # files of messages being written: of one person, of everybody
 UPLOADS_PERSON_MAX_BYTES = env.number("UPLOADS_PERSON_MAX_BYTES", 4 * MESSAGE_MAX_BYTES)
@@ -301,6 +304,11 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-due": {
         "task": "mail.tasks.deliver_due",
         "schedule": 2.0,
+        "options": {"expires": 10, "queue": "send"},
+    },
+    "pace-mailings": {
+        "task": "mail.tasks.pace_mailings",
+        "schedule": 3.0,
         "options": {"expires": 10, "queue": "send"},
     },
     "follow-directory": {

@@ -349,7 +349,9 @@ def file_copy(row: Outgoing) -> None:
     sent again."""
     try:
         with open_box(row.mailbox) as store:
-            if row.state == State.SENT:
+            if row.origin.get("mailing"):
+                drop_copy(store, row)
+            elif row.state == State.SENT:
                 _move_copy(store, row, "sent")
                 _flag_where_it_lies(store, row)
             else:
@@ -371,6 +373,13 @@ def _move_copy(store: Store, row: Outgoing, use: str) -> bool:
             store.mark(folder, uids, DRAFT, on=True)
         store.move(folder, uids, store.special(use))
     return bool(uids)
+
+
+def drop_copy(store: Store, row: Outgoing) -> None:
+    """Of an individual sending one copy stands for all (mail/individually.py)."""
+    folder = store.special("scheduled")
+    if uids := store.find(folder, row.message_id):
+        store.expunge(folder, uids)
 
 
 def _flag_where_it_lies(store: Store, row: Outgoing) -> None:
@@ -415,10 +424,8 @@ def recover(row: Outgoing) -> None:
     sent_again = Outgoing.objects.filter(token=row.token[:32]).exclude(pk=row.pk)
     try:
         with open_box(row.mailbox) as store:
-            if sent_again.exists():
-                folder = store.special("scheduled")
-                if uids := store.find(folder, row.message_id):
-                    store.expunge(folder, uids)
+            if sent_again.exists() or row.origin.get("mailing"):
+                drop_copy(store, row)
                 found = False
             else:
                 found = _move_copy(store, row, "drafts")

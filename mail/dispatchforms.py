@@ -30,7 +30,7 @@ from mail.wordingforms import HTML_MAX, TEXT_MAX
 REPLY_TO_MAX = 5
 # what changes the text and comes back to it (mail/views/phrases.py)
 BUTTONS = ("sign", "insert", "keep")
-_NOT_SENT = {"save", "attach", "remove", *BUTTONS}
+_NOT_SENT = {"individual", "save", "attach", "remove", *BUTTONS}
 
 
 class DispatchForm(ComposeForm):

@@ -232,7 +232,7 @@ class ComposeForm(forms.Form):
         data = super().clean() or {}
         lists = [data.get(name) for name in ("to", "cc", "bcc")]
         count = sum(len(found) for found in lists if found)
-        is_sent = "save" not in self.data
+        is_sent = not {"save", "individual"} & set(self.data)
         if (
             is_sent
             and not count

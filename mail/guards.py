@@ -25,11 +25,12 @@ _SHOWN = 3
 @dataclass(frozen=True, slots=True)
 class Mend:
     """A way out: `act` is what the form does when it is pressed (mail/mending.py), `to`
-    is the field that it leads to instead."""
+    is the field that it leads to instead; `name` is another button of the form."""
 
     label: str
     act: str = ""
     to: str = ""
+    name: str = "mend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +218,12 @@ def visible(case: Case) -> Finding | None:
     if len(strangers) <= case.limits.visible:
         return None
     text = _("%(count)s adresses externes seront visibles de tous les destinataires.")
-    mends = [Mend(_("Les mettre en Cci"), "bcc")]
+    mends = (
+        Mend(_("Les mettre en Cci"), "bcc"),
+        Mend(_("Écrire à chacun séparément"), "1", name="individual"),
+    )
     return Finding(
-        "visible", text % {"count": len(strangers)}, _about(strangers), tuple(mends)
+        "visible", text % {"count": len(strangers)}, _about(strangers), mends
     )
 
 

@@ -16,6 +16,8 @@ from accounts.models import Mailbox
 from mail import moments
 from mail.acts import Act as Act
 from mail.correspondents import Correspondent as Correspondent
+from mail.mailings import Addressee as Addressee
+from mail.mailings import Mailing as Mailing
 from mail.reminders import FollowUp as FollowUp
 from mail.reminders import Snooze as Snooze
 from mail.wordings import ImposedSignature as ImposedSignature

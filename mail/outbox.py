@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -57,4 +57,6 @@ def parts(mailbox: Mailbox, now: datetime | None = None) -> list[Part]:
 
 
 def _all(mailbox: Mailbox) -> QuerySet[Outgoing]:
-    return Outgoing.objects.filter(mailbox=mailbox).order_by("-created_at")
+    """Individual sendings have a page of their own; what failed of them is here too."""
+    many = Q(origin__has_key="mailing") & ~Q(state__in=_TROUBLED)
+    return mailbox.outgoing.exclude(many).order_by("-created_at")

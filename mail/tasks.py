@@ -13,6 +13,7 @@ from mail import (
     following,
     labelling,
     muting,
+    pacing,
     remembering,
     uploads,
     waking,
@@ -25,6 +26,11 @@ logger = logging.getLogger(__name__)
 @shared_task
 def deliver_due() -> int:
     return delivering.deliver_due()
+
+
+@shared_task
+def pace_mailings() -> int:
+    return pacing.carry_on()
 
 
 @shared_task

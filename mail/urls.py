@@ -22,6 +22,7 @@ from mail.views import (
     imports,
     labels,
     leaves,
+    mailings,
     messages,
     mutes,
     news,
@@ -51,6 +52,7 @@ _WRITE = "ecrire/<address:address>/"
 _ANSWER = f"{_WRITE}<folder:folder>/<uid:uid>/"
 _OUTBOX = "envois/<address:address>/"
 _RECIPIENTS = "destinataires/<address:address>/"
+_MAILING = "envois-individuels/<address:address>/<uuid:mailing>/"
 _LABELS = "etiquettes/<address:address>/"
 _WORDS = "ecriture/<address:address>/"
 _WORDING = f"{_WORDS}<slug:kind>/<int:pk>/"
@@ -138,6 +140,10 @@ urlpatterns = [
     path(f"{_WAITING}<uuid:row>/modification/", reminders.change, name="change_snooze"),
     path(f"{_WAITING}<uuid:row>/annulation/", reminders.cancel, name="cancel_snooze"),
     path(f"{_WAITING}<uuid:row>/abandon/", reminders.unfollow, name="cancel_follow_up"),
+    path(_MAILING, mailings.show, name="mailing"),
+    path(f"{_MAILING}liste/", mailings.fill, name="mailing_list"),
+    path(f"{_MAILING}essai/", mailings.try_out, name="mailing_trial"),
+    path(f"{_MAILING}cours/", mailings.change, name="mailing_course"),
     path(_LABELS, tags.show, name="labels"),
     path(f"{_LABELS}creation/", tags.create, name="create_label"),
     path(f"{_LABELS}modification/", tags.change, name="change_label"),

@@ -42,7 +42,7 @@ from mail.mime import Prefer
 from mail.models import Outgoing
 from mail.store import Store
 from mail.uploads import Shelf
-from mail.views import phrases, regions, scheduling, toolbars
+from mail.views import mailings, phrases, regions, scheduling, toolbars
 
 WRITE = "message.compose"
 FORWARD, RESUME = "transfert", "brouillon"
@@ -170,7 +170,7 @@ def _taken(
     files: Attached,
 ) -> HttpResponse:
     """What the button asked for, or the form again with what is wrong."""
-    asked = {"attach", "remove", "save", *BUTTONS} & set(request.POST)
+    asked = {"attach", "remove", "save", "individual", *BUTTONS} & set(request.POST)
     if asked & set(BUTTONS):
         form = DispatchForm(phrases.applied(request, grant), right=grant)
         return _page(request, grant, store, form, files, quiet=True)
@@ -188,7 +188,7 @@ def _taken(
     if asked & {"attach", "remove"}:
         quiet = not form.non_field_errors()
         return _page(request, grant, store, form, files, quiet=quiet)
-    due_at = scheduling.hour(form, request.POST)
+    due_at = scheduling.hour(form, form.data)
     if not form.is_valid():
         return _page(request, grant, store, form, files, status=400)
     draft = form.draft(files.contents(store))
@@ -197,7 +197,9 @@ def _taken(
     held = None if asked else guarding.held(store, grant, draft, request.POST.dict())
     if held and (held.findings or "mend" in request.POST):
         return _page(request, grant, store, form, files, held=held)
-    if asked:
+    if "individual" in asked:
+        response = mailings.prepared(grant, store, form, draft, click)
+    elif asked:
         response = _saved(request, grant, store, form, draft)
     else:
         user, origin = grant.user, form.origin()

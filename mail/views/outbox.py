@@ -16,6 +16,8 @@ from mail.access import open_granted
 from mail.messages import DRAFT, SCHEDULED
 from mail.views import regions
 
+MAILINGS_MAX = 20
+
 
 @require_GET
 def show(request: HttpRequest, address: str) -> HttpResponse:
@@ -23,6 +25,7 @@ def show(request: HttpRequest, address: str) -> HttpResponse:
         context = regions.shell(grant, store, SCHEDULED)
     context |= {
         "parts": outbox.parts(grant.mailbox),
+        "mailings": grant.mailbox.mailings.all()[:MAILINGS_MAX],
         "earliest": moments.typed(timezone.now()),
     }
     return answer(request, "mail/outbox/show", context)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,7 +35,7 @@ def offered(grant: Grant, form: ComposeForm) -> dict[str, Any]:
     }
 
 
-def hour(form: ComposeForm, posted: QueryDict) -> datetime | None:
+def hour(form: ComposeForm, posted: Mapping[str, Any]) -> datetime | None:
     """The hour that was chosen: None for now. What is none is an error of the form."""
     at = _chosen(posted)
     if not at:

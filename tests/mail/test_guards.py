@@ -67,7 +67,7 @@ def test_what_is_usual_is_not_held(usual: Case) -> None:
             "visible",
             case(*strangers(4), cc=strangers(8)[4:]),
             "8 adresses externes seront visibles",
-            ["bcc"],
+            ["bcc", "1"],
         ),
         (
             "reply_all",
