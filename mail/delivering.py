@@ -11,7 +11,6 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -29,13 +28,11 @@ from convergence.errors import (
     NotFound,
     Unavailable,
 )
-from live import publishing
-from live.events import Event
-from mail import following, identities, moments, smtp
+from mail import following, identities, moments, outbox, smtp, telling
 from mail.composing import without_bcc
 from mail.imap.opening import open_box
 from mail.messages import ANSWERED, DRAFT, FORWARDED
-from mail.models import Outgoing
+from mail.models import TOLD, Outgoing
 from mail.reasons import reason, unnamed
 from mail.receipts import RECEIPT
 from mail.store import Store
@@ -65,6 +62,8 @@ def deliver_due(now: datetime | None = None) -> int:
         file_copy(row)
     for row in _until(end, _half_stored(at)):
         recover(row)
+    for row in _until(end, telling.untold(at)):
+        telling.tell(row, at)
     return taken
 
 
@@ -284,8 +283,13 @@ def _told(row: Outgoing) -> str:
 
 
 def _end(row: Outgoing, state: Outgoing.State, failure: str) -> None:
+    now = timezone.now()
     Outgoing.objects.filter(pk=row.pk).update(
-        state=state, failure=failure[:300], ended_at=timezone.now(), retry_at=None
+        state=state,
+        failure=failure[:300],
+        ended_at=now,
+        retry_at=None,
+        late=now - row.due_at >= TOLD,
     )
     row.state = state
     if state == State.SENT and row.follow_at:
@@ -310,9 +314,7 @@ def _expect_answer(row: Outgoing) -> None:
 
 def _announce(row: Outgoing) -> None:
     logger.info("outgoing %s", row.state, extra={"outgoing": str(row.pk)})
-    event = Event("outgoing", {"id": str(row.pk)})
-    # a page that asks again at once must see it
-    transaction.on_commit(partial(publishing.publish, row.mailbox.login, event))
+    outbox.announce(row)
 
 
 def _again(row: Outgoing, why: str) -> None:

@@ -25,8 +25,8 @@ from mail.wordings import Signature as Signature
 from mail.wordings import Template as Template
 from mail.workinghours import WorkingHours as WorkingHours
 
-# what leaves so much later than it should is said
-NOTICED = timedelta(minutes=5)
+# what leaves so much later than it should is said on its page, or in the mailbox too
+NOTICED, TOLD = timedelta(minutes=5), timedelta(hours=1)
 
 
 class Outgoing(models.Model):
@@ -82,6 +82,11 @@ class Outgoing(models.Model):
     created_at = models.DateTimeField(_("écrit le"), default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(_("terminé le"), null=True, blank=True)
+    # left an hour or more after it should have
+    late = models.BooleanField(_("parti en retard"), default=False)
+    # that it did not end well was told in the mailbox; tried again after
+    told = models.BooleanField(default=False, editable=False)
+    told_after = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("envoi")
@@ -178,6 +183,13 @@ class Recipient(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def said(self) -> str:
+        """What the server said, in words."""
+        if self.accepted:
+            return str(_("Accepté par le serveur"))
+        return self.answer or str(_("En attente"))
 
 
 class TrustedSender(models.Model):

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Mailbox
+from live import publishing
+from live.events import Event
+from mail.messages import DRAFT, Message
 from mail.models import Outgoing
 
 State = Outgoing.State
@@ -29,6 +34,22 @@ def rows(mailbox: Mailbox, now: datetime | None = None) -> list[Outgoing]:
     unended = mine.exclude(state__in=_ENDED)[:OPEN_MAX]
     ended = mine.filter(state__in=_ENDED, ended_at__gt=since)[:ENDED_MAX]
     return [*unended, *ended]
+
+
+def announce(row: Outgoing) -> None:
+    """Tell the open pages; one that asks again at once sees the change."""
+    event = Event("outgoing", {"id": str(row.pk)})
+    transaction.on_commit(partial(publishing.publish, row.mailbox.login, event))
+
+
+def of(mailbox: Mailbox, message: Message) -> Outgoing | None:
+    """The row of a message that left here, with its recipients; asked only of what the
+    mailbox has written."""
+    own = message.header.sender.email.lower() in mailbox.addresses
+    if not own or not message.header.message_id or DRAFT in message.flags:
+        return None
+    found = mailbox.outgoing.filter(message_id=message.header.message_id)
+    return found.exclude(state=State.CANCELLED).prefetch_related("recipients").first()
 
 
 class Part(NamedTuple):

@@ -26,7 +26,7 @@ from convergence.errors import (
     NotFound,
     Unavailable,
 )
-from mail import identities, remembering
+from mail import identities, outbox, remembering
 from mail.composing import Draft, built, new_message_id
 from mail.messages import SEEN, Address
 from mail.models import Outgoing, Recipient
@@ -159,6 +159,7 @@ def _deposit(store: Store, row: Outgoing, message: bytes) -> None:
     if not stored.update(state=State.HELD, claimed_at=None):
         raise Conflict
     row.state = State.HELD
+    outbox.announce(row)
 
 
 def cancel(store: Store, row: Outgoing) -> tuple[str, int]:
@@ -171,7 +172,9 @@ def cancel(store: Store, row: Outgoing) -> tuple[str, int]:
     changed = waiting.exclude(recipients__accepted=True).update(
         state=State.CANCELLED, ended_at=timezone.now(), retry_at=None, failure=""
     )
-    if not changed and not _is_cancelled(row):
+    if changed:
+        outbox.announce(row)
+    elif not _is_cancelled(row):
         raise Conflict(_("Trop tard : le message est déjà parti."))
     drafts = store.special("drafts")
     if uids:
@@ -204,6 +207,7 @@ def _change_hour(row: Outgoing, **hour: object) -> None:
         waiting = waiting.exclude(recipients__accepted=True)
     if not waiting.update(retry_at=None, failure="", **hour):
         raise Conflict(_("Trop tard : le message est déjà parti."))
+    outbox.announce(row)
 
 
 def retry(row: Outgoing) -> None:
@@ -219,6 +223,8 @@ def retry(row: Outgoing) -> None:
             failure="",
             attempts=0,
             ended_at=None,
+            told=False,
+            told_after=None,
         )
         if not changed:
             raise Conflict

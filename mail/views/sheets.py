@@ -21,6 +21,7 @@ from mail import (
     lists,
     mime,
     moments,
+    outbox,
     quoting,
     reading,
     receipts,
@@ -155,6 +156,7 @@ def sheet(
         "mailbox_address": address,
         "label_boxes": labels.boxes(catalogue, tags),
         "continuable": DRAFT in message.flags,
+        "outgoing": outbox.of(grant.mailbox, message),
     }
 
 

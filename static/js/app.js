@@ -26,6 +26,7 @@ import "#elements/message-list.js";
 import "#elements/pane-divider.js";
 import "#elements/unread-badge.js";
 import "#elements/modal-dialog.js";
+import "#elements/outbox-watch.js";
 import "#elements/protocol-offer.js";
 import "#elements/recipient-field.js";
 import "#elements/row-actions.js";

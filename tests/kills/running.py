@@ -69,11 +69,12 @@ def _told(writers: list[Writer]) -> Counter[str]:
     told: Counter[str] = Counter()
     for each in (each for writer in writers for each in writer.sent):
         told["accepted"] += each.accepted
+        told[f"given up after {each.status}"] += not each.accepted
         told["taken back"] += each.undone
         told["too late"] += each.refused
         told["clicks"] += each.clicks
         told["scheduled"] += each.kind.startswith("later")
-    return told
+    return +told
 
 
 def _writers(stack: Stack, port: int) -> list[Writer]:

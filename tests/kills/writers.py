@@ -40,6 +40,8 @@ class Sent:
     refused: bool = False
     uncertain: bool = False
     clicks: int = 0
+    # of the last answer to a click; 0: none came
+    status: int = 0
 
     @property
     def subject(self) -> str:
@@ -97,7 +99,8 @@ class Writer:
         while time.monotonic() < end:
             sent.clicks += 1
             reply = self._post(f"/ecrire/{self.person.address}/", fields)
-            if reply is not None and reply.status == 303:
+            sent.status = reply.status if reply else 0
+            if sent.status == 303:
                 sent.accepted = True
                 return
             time.sleep(0.4)

@@ -32,7 +32,7 @@ class LiveEvents extends HTMLElement {
 
   async open() {
     this.close();
-    const watch = document.querySelector("folder-watch");
+    const watch = document.querySelector("folder-watch, outbox-watch");
     // a page that shows no list has nothing to ask for
     this.idle = !watch;
     if (this.idle) return;
@@ -48,6 +48,7 @@ class LiveEvents extends HTMLElement {
     this.source.addEventListener("error", () => this.again());
     this.source.addEventListener("watching", (event) => this.watched(JSON.parse(event.data)));
     this.source.addEventListener("folder", (event) => this.tell(JSON.parse(event.data)));
+    this.source.addEventListener("outgoing", () => document.dispatchEvent(new Event("outgoing:changed")));
     this.source.addEventListener("resumed", () => this.tell({}));
   }
 

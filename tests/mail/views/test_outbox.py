@@ -9,10 +9,11 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from mail import moments
+from mail import delivering, moments
 from mail.models import Outgoing, WorkingHours
 from tests.mail.views.conftest import Desk
 from tests.mail.views.test_compose import SCHEDULED, value_of
+from tests.stack.submission import Submission
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +166,23 @@ def test_a_question_before_it_leaves_does_not_forget_the_hour(desk: Desk) -> Non
     assert token
     desk.write(to=to, text="Voir ci-joint.", confirmed=html.unescape(token[1]), **asked)
     assert moments.typed(Outgoing.objects.get().due_at) == at
+
+
+def test_what_was_sent_says_who_has_got_it(
+    desk: Desk, row: Outgoing, submission: Submission
+) -> None:
+    submission.answers["d@mairie.test"] = "550 5.1.1 unknown"
+    Outgoing.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    delivering.deliver_due()
+    page = desk.get("Sent", "1/").content.decode()
+    assert "Parti, sauf pour d@mairie.test." in page
+    assert page.count("Accepté par le serveur") == 1
+    assert "Cette adresse n’existe pas." in page
+    assert "Accepté" not in desk.get("INBOX", "1/").content.decode()
+
+
+def test_an_open_page_asks_for_the_list_alone(desk: Desk, row: Outgoing) -> None:
+    url = path(desk)
+    part = desk.visitor.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert part.lstrip().startswith('<section id="outbox">')
+    assert "<html" not in part
