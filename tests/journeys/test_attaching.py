@@ -61,7 +61,7 @@ def test_files_arrive_whole_whatever_happens_on_the_way(
     colleague, line = make_person(), Line(reader)
     line.plan = {_MEGABYTE: None, 2 * _MEGABYTE: reader.expire}
     reader.link("Nouveau message").click()
-    reader.write(to=colleague.address, subject="Sortie", text="Voici.")
+    reader.write(to=colleague.address, subject="Sortie")
     with reader.watch.expects(0):
         reader.field("Joindre").set_input_files([LARGE, SMALL])
         # the line is cut once, and it goes on by itself; then the visit is over
@@ -69,7 +69,7 @@ def test_files_arrive_whole_whatever_happens_on_the_way(
         expect(ended.first).to_be_visible()
     sign_in_beside(reader, person)
     reader.button(f"Réessayer {LARGE['name']}").click()
-    reader.page.evaluate(_DROP, ["#compose-text", "mot.txt", "Bonjour"])
+    reader.page.evaluate(_DROP, [".compose", "mot.txt", "Bonjour"])
     reader.send()
     raw = mailbox_of(colleague).wait_for(b"Sortie")
     arrived = email.message_from_bytes(raw, policy=default)
@@ -100,7 +100,7 @@ def test_a_file_is_refused_given_up_and_removed(reader: Visitor) -> None:
     reader.field("Joindre").set_input_files([fake, SMALL])
     said = reader.page.get_by_text("est un programme déguisé", exact=False)
     expect(said.first).to_be_visible()
-    reader.write(to="c@mairie.test", text="Voici.")
+    reader.write(to="c@mairie.test")
     reader.button("Envoyer").click()
     expect(reader.button("Réessayer bulletin.pdf")).to_be_focused()
     reader.button("Ne pas joindre bulletin.pdf").click()

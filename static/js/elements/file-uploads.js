@@ -18,13 +18,10 @@ class FileUploads extends HTMLElement {
     window.addEventListener("online", () => this.goOn("cut"), { signal });
     // back from the tab in which one has signed in again
     window.addEventListener("focus", () => this.goOn("ended"), { signal });
-    const taken = (files) => this.add(files);
-    takeChosen(this.form, { taken, signal });
-    takeCard(this.form, { taken, signal });
-    takePasted(this.form, { taken, signal });
+    const given = { taken: (files) => this.add(files), signal };
+    for (const take of [takeChosen, takeCard, takePasted]) take(this.form, given);
     takeDropped({
-      taken,
-      signal,
+      ...given,
       accepts: ({ target }) => this.form.contains(target) || document.querySelectorAll("file-uploads").length === 1,
       shown: (shown) => { this.querySelector("[data-target]").hidden = !shown; },
     });
@@ -50,12 +47,6 @@ class FileUploads extends HTMLElement {
 
   goOn(state) {
     for (const transfer of this.rows.keys()) if (transfer.state === state) transfer.start();
-  }
-
-  // a visit that goes on does so for all
-  retry(transfer) {
-    if (transfer.state === "ended") this.goOn("ended");
-    else transfer.start();
   }
 
   changed(transfer) {
@@ -89,7 +80,9 @@ class FileUploads extends HTMLElement {
     const row = button?.closest("li");
     if (!row) return;
     const [transfer] = [...this.rows].find(([, line]) => line === row) ?? [];
-    if (transfer && "retry" in button.dataset) this.retry(transfer);
+    // a visit that goes on does so for all
+    if (transfer?.state === "ended" && "retry" in button.dataset) this.goOn("ended");
+    else if (transfer && "retry" in button.dataset) transfer.start();
     else if (transfer) transfer.cancel();
     else {
       event.preventDefault();
@@ -111,16 +104,23 @@ class FileUploads extends HTMLElement {
     this.settled(this.dataset.wait);
   }
 
+  // each line shows its own news: of all of them only what holds the message is shown
+  say(news, isShown = Boolean(this.asked)) {
+    const line = this.querySelector("[data-news]");
+    line.textContent = news;
+    line.classList.toggle("visually-hidden", !isShown);
+  }
+
   // what was asked is done once nothing is on its way; what is refused is seen to first
   settled(news) {
-    this.querySelector("[data-news]").textContent = news;
+    this.say(news);
     if (!this.asked) return;
     const halted = [...this.rows].find(([transfer]) => transfer.isHalted);
     if (!halted && this.rows.size) return;
     const { submitter } = this.asked;
     this.asked = null;
     if (!halted) return this.form.requestSubmit(submitter?.isConnected ? submitter : undefined);
-    this.querySelector("[data-news]").textContent = this.dataset.unjoined;
+    this.say(this.dataset.unjoined, true);
     return halted[1].querySelector("button:not([hidden])").focus();
   }
 }
