@@ -100,8 +100,8 @@ class Shelf:
                 "type": kind if _TYPE.fullmatch(kind) else "application/octet-stream",
                 "size": size,
             }
-            self._about(file_id).write_text(json.dumps(about), "utf-8")
             self.data(file_id).touch(mode=0o600)
+            _write(self._about(file_id), about)
         return file_id
 
     def find(self, file_id: str) -> Upload:
@@ -127,9 +127,9 @@ class Shelf:
         except InputRefused:
             self.remove([file_id])
             raise
-        with room.full():
-            path.write_text(json.dumps(about | {"type": kind}), "utf-8")
-            path.rename(path.with_suffix(".json"))
+        if kind != about["type"]:
+            _write(path, about | {"type": kind})
+        path.rename(path.with_suffix(".json"))
 
     def remove(self, ids: Iterable[str]) -> None:
         for file_id in ids:
@@ -161,6 +161,17 @@ class Shelf:
     def _known(self, file_id: str) -> Path:
         about = self._about(file_id)
         return about if about.exists() else about.with_suffix(".json")
+
+
+def _write(path: Path, about: dict[str, object]) -> None:
+    """All of it or nothing. Raises ServerFull."""
+    draft = path.with_suffix(".new")
+    try:
+        with room.full():
+            draft.write_text(json.dumps(about), "utf-8")
+            draft.rename(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _described(folder: Path, ending: str) -> Iterator[dict[str, object]]:

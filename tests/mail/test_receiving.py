@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import errno
 import os
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,3 +152,40 @@ def test_a_type_that_the_content_denies_is_not_passed_on(shelf: Shelf) -> None:
     file_id = shelf.begin("photo.png", "image/png", 5)
     sent(shelf, file_id, 0, b"<svg>")
     assert shelf.files()[0]["type"] == "application/octet-stream"
+
+
+def test_a_full_disk_leaves_no_half_a_description(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_id = shelf.begin("photo.png", "image/png", 5)
+    shelf.data(file_id).write_bytes(b"<svg>")
+
+    def full(path: Path, *_given: object) -> None:
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    for act in (lambda: announced(shelf, 1), lambda: shelf.finish(file_id)):
+        with pytest.raises(ServerFull):
+            act()
+    monkeypatch.undo()
+    assert shelf.find(file_id).name == "photo.png"
+    shelf.finish(file_id)
+    announced(shelf, 1)
+    assert len(shelf.files()) == 1
+
+
+def test_ten_megabytes_pass_in_little_memory(shelf: Shelf) -> None:
+    size, piece = 10 * 1024 * 1024, 64 * 1024
+    file_id = announced(shelf, size, "film.bin")
+    upload = shelf.find(file_id)
+    tracemalloc.start()
+    try:
+        receiving.receive(
+            shelf, upload, 0, (bytes(piece) for _ in range(size // piece))
+        )
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 1024 * 1024
+    assert shelf.files()[0]["size"] == size
