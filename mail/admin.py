@@ -18,6 +18,7 @@ from accounts.admin.audited import AuditedAdmin, LooksOnly
 from accounts.administration import site
 from convergence.errors import Conflict, ConvergenceError
 from mail import sending
+from mail import wordingadmin as wordingadmin
 from mail.imap.opening import open_box
 from mail.models import FollowUp, Outgoing, Recipient, Snooze, WorkingHours
 

@@ -41,7 +41,7 @@ def begun(right: Grant, initial: dict[str, Any], *, answers: bool) -> dict[str, 
     choices = preferences.of(right.user)
     below = answers and choices.answers == "below"
     text, html = initial.get("text", ""), initial.get("html", "")
-    if choices.writing == "rich" and not html:
+    if not answers and choices.writing == "rich" and not html:
         html = signing.lines(text.strip("\n"))
     text, html = signing.signed(text, html, closing, below=below)
     return initial | {"text": text, "html": html, "signature": closing.key}

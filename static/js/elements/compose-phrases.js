@@ -83,7 +83,7 @@ class ComposePhrases extends HTMLElement {
     const { subject } = this.form.elements;
     if (!subject.value) subject.value = found.subject;
     if (this.editor) {
-      this.editor.insertHTML(found.html || asHtml(found.text));
+      this.editor.insertHTML(`${found.html || asHtml(found.text)}${asHtml("")}`);
       this.editor.focus();
       return;
     }
