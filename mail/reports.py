@@ -59,6 +59,8 @@ class Original:
 class Report:
     fates: tuple[Fate, ...]
     original: Original | None = None
+    # what the sender's server was given to name the message by (RFC 3461)
+    envid: str = ""
 
 
 def read(store: Store, message: Message) -> Report | None:
@@ -74,7 +76,12 @@ def read(store: Store, message: Message) -> Report | None:
     original = _original(_beginning(store, message, returned)) if returned else None
     if original is None and told.type == DISPOSITION:
         original = _named(about)
-    return Report(fates, original) if fates or original else None
+    return Report(fates, original, _envid(about)) if fates or original else None
+
+
+def _envid(data: bytes) -> str:
+    fields = headers.split(_EMPTY_LINE.split(data.strip(), 1)[0])
+    return headers.text(headers.first(fields, "original-envelope-id"))[:100]
 
 
 def _beginning(store: Store, message: Message, part: Part) -> bytes:

@@ -39,6 +39,7 @@ from mail.views import (
     shortcuts,
     signatures,
     tags,
+    tracking,
     unified,
     wordings,
 )
@@ -97,6 +98,7 @@ urlpatterns = [
     path(f"{_MESSAGE}expediteur/", senders.card, name="sender"),
     path(f"{_MESSAGE}signature/", signatures.show, name="signature"),
     path(f"{_MESSAGE}accuse/", answers.receipt, name="receipt"),
+    path(f"{_MESSAGE}suivi/", tracking.show, name="tracking"),
     path(f"{_MESSAGE}reponse-rapide/", quick.send, name="quick_reply"),
     path(f"{_MESSAGE}confiance/", answers.trust, name="trust"),
     path(f"{_MESSAGE}desabonnement/", answers.leave, name="leave"),

@@ -78,10 +78,8 @@ class ImposedSignatureAdmin(AuditedAdmin):
 class SharedTextAdmin(LooksOnly, AuditedAdmin):
     """What a mailbox shares; what it says is read where it is used."""
 
-    list_display: Any = ("name", "mailbox")
     list_select_related = ("mailbox",)
     search_fields = ("=mailbox__address", "name")
-    fields: Any = ("name", "mailbox", "order")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_view_permission(request, obj)
@@ -94,7 +92,7 @@ class SharedTextAdmin(LooksOnly, AuditedAdmin):
 class SignatureAdmin(SharedTextAdmin):
     noun = "signature"
     list_display = ("name", "mailbox", "address", "for_new", "for_answers")
-    fields = ("name", "mailbox", "address", "for_new", "for_answers", "order")
+    fields = (*list_display, "order")
 
 
 @admin.register(Template, site=site)
@@ -102,6 +100,8 @@ class TemplateAdmin(SharedTextAdmin):
     """Those of a mailbox: a person's own are theirs."""
 
     noun = "template"
+    list_display = ("name", "mailbox")
+    fields = ("name", "mailbox", "order")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(author=None)

@@ -153,6 +153,7 @@ def sheet(
         "labels_id": regions.labels_id(message.folder, message.uid),
         "moments": moments.for_snoozing(),
         "follow_moments": moments.for_following() if can_follow else (),
+        "receipt_asked": bool(header.other("disposition-notification-to")),
         "mailbox_address": address,
         "label_boxes": labels.boxes(catalogue, tags),
         "continuable": DRAFT in message.flags,
