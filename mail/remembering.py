@@ -106,16 +106,47 @@ def _weigh(
             email,
             Correspondent(mailbox=mailbox, user=author, address=email, weight=0),
         )
-        row.name = UNSAFE.sub("", person.name)[:200].strip() or row.name
-        row.words = folded(f"{row.name} {email}")[:500]
-        row.weight = grown(row.weight, now, len(people))
-        row.used_at, row.forgotten = now, False
+        _add(row, person, now, len(people))
+        row.forgotten = False
     Correspondent.objects.bulk_create(
         before.values(),
         update_conflicts=True,
         unique_fields=["mailbox", "user", "address"],
         update_fields=["name", "words", "weight", "used_at", "forgotten"],
     )
+
+
+def _add(row: Correspondent, person: Address, at: datetime, among: int) -> None:
+    row.name = UNSAFE.sub("", person.name)[:200].strip() or row.name
+    row.words = folded(f"{row.name} {row.address}")[:500]
+    row.weight = grown(row.weight, at, among)
+    row.used_at = at
+
+
+class Learnt:
+    """People of messages that were sent elsewhere, gathered before they are kept."""
+
+    def __init__(self, mailbox: Mailbox, user: User) -> None:
+        self._mailbox, self._user = mailbox, user
+        self._rows: dict[str, Correspondent] = {}
+
+    def met(self, person: Address, at: datetime, among: int) -> None:
+        email = person.email.lower()
+        if email in self._mailbox.addresses:
+            return
+        row = self._rows.setdefault(
+            email,
+            Correspondent(
+                mailbox=self._mailbox, user=self._user, address=email, weight=0
+            ),
+        )
+        # messages come newest first
+        _add(row, Address(row.name or person.name, email), at, among)
+
+    def keep(self) -> int:
+        """Those who are not known yet; how many were gathered."""
+        Correspondent.objects.bulk_create(self._rows.values(), ignore_conflicts=True)
+        return len(self._rows)
 
 
 def grown(weight: float, now: datetime, among: int) -> float:

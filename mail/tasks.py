@@ -7,11 +7,14 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
+from accounts.access import Grant
+from accounts.models import Mailbox, User
 from mail import (
     acting,
     delivering,
     following,
     labelling,
+    learning,
     muting,
     pacing,
     remembering,
@@ -74,6 +77,24 @@ def sweep_muted() -> int:
 @shared_task
 def sweep_uploads() -> int:
     return uploads.sweep()
+
+
+@shared_task
+def learn_correspondents(mailbox: int, user: int) -> int:
+    return learning.learn(
+        Mailbox.objects.get(pk=mailbox, is_active=True), User.objects.get(pk=user)
+    )
+
+
+def hand_learning(grant: Grant) -> None:
+    """To a worker; without one the history begins empty."""
+    if not learning.is_due(grant.mailbox, grant.user):
+        return
+    ids = (grant.mailbox.pk, grant.user.pk)
+    try:
+        learn_correspondents.apply_async(ids, retry=False, queue="slow")
+    except OperationalError as error:
+        logger.warning("no broker", extra={"cause": type(error).__name__})
 
 
 @shared_task

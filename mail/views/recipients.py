@@ -13,7 +13,7 @@ from accounts.access import Grant, grant
 from accounts.requests import person
 from convergence import pacing
 from convergence.errors import NotFound
-from mail import remembering, suggesting
+from mail import remembering, suggesting, tasks
 from mail.forms import AddressForm, TypedForm, checked
 from mail.suggesting import Suggestion
 
@@ -27,7 +27,10 @@ def near(request: HttpRequest, address: str) -> HttpResponse:
     """Whom this mailbox and this person write to."""
     right = _asked(request, address)
     typed = checked(TypedForm(request.GET))["q"]
-    return _told(suggesting.near(right, typed))
+    found = suggesting.near(right, typed)
+    if not found:
+        tasks.hand_learning(right)
+    return _told(found)
 
 
 @require_GET
