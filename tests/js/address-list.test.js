@@ -4,7 +4,7 @@ import test from "node:test";
 import "./page.js";
 
 const { read } = await import("#models/address-list.js");
-const { isOutside, normal, real, repeated, written } = await import("#models/recipients.js");
+const { isOutside, meant, normal, real, repeated, written } = await import("#models/recipients.js");
 const CASES = JSON.parse(readFileSync(new URL("../letters/pasted.json", import.meta.url), "utf8"));
 
 for (const { typed, people, bad = [] } of CASES) {
@@ -34,6 +34,15 @@ test("outside is what is not ours, whatever it looks like", () => {
   assert.equal(isOutside("a@listes.AC-poitiers.test", own), false);
   assert.equal(isOutside("a@notac-poitiers.test", own), true);
   assert.equal(isOutside("a@аc-poitiers.test", own), true);
+});
+
+test("a slip in our domain is seen, another domain is not", () => {
+  const own = "ac-poitiers.test";
+  for (const domain of ["ac-poitier.test", "ac-poiitiers.test", "ac-pointiers.test", "ac-poitires.test", "ac_poitiers.test".replace("_", ".")]) {
+    assert.equal(meant(`a@${domain}`, own), "a@ac-poitiers.test", domain);
+  }
+  for (const domain of [own, "x.ac-poitiers.test", "ac-bordeaux.test", "parents.test"]) assert.equal(meant(`a@${domain}`, own), "", domain);
+  assert.equal(meant("nom@", own), "");
 });
 
 test("letters that look like others are told by their real name", () => {

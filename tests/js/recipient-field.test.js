@@ -39,6 +39,13 @@ const said = (name) => field(name).querySelector("[data-said]").textContent;
 const options = (name) => [...field(name).querySelectorAll("[role=option]")];
 const later = (time = 260) => new Promise((resolve) => { setTimeout(resolve, time); });
 
+// as long as it takes on a busy machine
+async function until(is) {
+  for (let tries = 0; tries < 300 && !is(); tries += 1) await later(10);
+}
+
+const offered = () => until(() => options("to").length);
+
 function type(name, text) {
   const input = find(`#id_${name}`);
   input.focus();
@@ -104,7 +111,7 @@ test("suggestions are chosen by the keyboard", async () => {
   write("z@b.test");
   answers({ "/pres/": { suggestions: [{ name: "Marie", email: "m@d.test" }, { name: "Z", email: "z@b.test" }, { name: "Marc", email: "ma@d.test" }] } });
   const input = type("to", "ma");
-  await later(60);
+  await offered();
   assert.deepEqual(options("to").map((one) => one.dataset.email), ["m@d.test", "ma@d.test"]);
   assert.equal(input.getAttribute("aria-expanded"), "true");
   assert.equal(input.getAttribute("aria-activedescendant"), options("to")[0].id);
@@ -120,7 +127,7 @@ test("a whole address is taken as it was typed", async () => {
   write();
   answers({ "/pres/": { suggestions: [{ name: "Marie", email: "m@d.test2" }] } });
   const input = type("to", "m@d.test");
-  await later(60);
+  await offered();
   press(input, "Enter");
   assert.equal(sent("to"), "m@d.test");
 });
@@ -130,11 +137,11 @@ test("colleagues come behind who is known, each once; without directory that is 
   const marie = { name: "Marie", email: "m@d.test" };
   answers({ "/pres/": { suggestions: [marie] }, "/annuaire/": { suggestions: [{ ...marie, email: "M@D.test" }, { name: "Mara", email: "x@d.test", about: "Direction" }] } });
   type("to", "mar");
-  await later();
+  await until(() => options("to").length === 2);
   assert.deepEqual(options("to").map((one) => one.dataset.email), ["m@d.test", "x@d.test"]);
   answers({ "/pres/": { suggestions: [marie] }, "/annuaire/": null });
   type("to", "mari");
-  await later();
+  await until(() => !field("to").querySelector("[data-down]").hidden);
   assert.equal(options("to").length, 1);
   assert.equal(field("to").querySelector("[data-down]").hidden, false);
 });
@@ -147,7 +154,7 @@ test("a question that is out of date is dropped", async () => {
     answer = () => resolve({ ok: true, status: 200, json: async () => ({ suggestions: [{ name: url, email: "old@d.test" }] }) });
   });
   type("to", "a");
-  await later(60);
+  await until(() => answer);
   const old = answer;
   type("to", "");
   old();
@@ -159,9 +166,9 @@ test("who is not to be proposed is gone at once", async () => {
   write();
   answers({ "/pres/": { suggestions: [{ name: "Marie", email: "m@d.test" }] } });
   const input = type("to", "mar");
-  await later(60);
+  await offered();
   press(input, "Delete", { shiftKey: true });
-  await later(10);
+  await until(() => said("to").includes("plus"));
   assert.equal(options("to").length, 0);
   const [, { method, body }] = globalThis.requests.find(([url]) => url === "/oubli/");
   assert.deepEqual([method, body.get("email"), body.get("csrfmiddlewaretoken")], ["POST", "m@d.test", "token"]);
@@ -213,12 +220,12 @@ test("a list is replaced by its members", async () => {
   write();
   answers({ "/pres/": { suggestions: [{ name: "Équipe", email: "e@ac-poitiers.test", kind: "list" }] }, "/membres/": { people: [{ name: "A", email: "a@b.test" }, { name: "C", email: "c@d.test" }], untold: 0 } });
   const input = type("to", "equ");
-  await later(60);
+  await offered();
   press(input, "Enter");
   assert.match(names("to")[0].textContent, /liste/);
   names("to")[0].click();
   field("to").querySelector("[data-verb=expand]").click();
-  await later(10);
+  await until(() => chips("to").length === 2);
   assert.deepEqual(chips("to"), ["A", "C"]);
 });
 

@@ -1,7 +1,7 @@
 // What has to be told of a line of recipients, in sentences below it: what is no address,
-// who stands there twice, how many are too many.
+// who stands there twice or nearly has our domain, how many are too many.
 import { called, make } from "#lib/chips.js";
-import { normal } from "#models/recipients.js";
+import { meant, normal } from "#models/recipients.js";
 
 const NAMED = 3;
 
@@ -15,6 +15,10 @@ export function told(field, lines = field.lines, twice = field.twice) {
   const doubled = people.filter((one) => twice?.has(one));
   for (const one of doubled.slice(0, NAMED)) sentences.push(say("in-line", called(one), lines[twice.get(one)].label));
   if (doubled.length > NAMED) sentences.push(say("more-doubled", doubled.length - NAMED));
+  for (const one of people) {
+    const right = sentences.length < NAMED && meant(one.email, field.dataset.own);
+    if (right) sentences.push(say("meant", one.email, right));
+  }
   if (field.skipped) sentences.push(say(field.skipped === 1 ? "skipped-one" : "skipped", field.skipped));
   const count = lines.reduce((sum, line) => sum + (line.people?.length ?? 0), 0);
   if (count > Number(field.dataset.max) && people.length) sentences.push(say("too-many", count.toLocaleString("fr"), field.dataset.max));

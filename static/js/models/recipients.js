@@ -37,6 +37,22 @@ export function real(person) {
   return deceives && person.name !== email ? email : "";
 }
 
+// The address that was meant when a letter of our domain is missing, added, wrong or in
+// its neighbour's place; "" when none was. The server asks again (mail/guards.py).
+export function meant(email, own) {
+  const [local, domain] = (normal(email) ?? "@").split("@");
+  return own.length > 7 && isClose(domain.toLowerCase(), own) ? `${local}@${own}` : "";
+}
+
+function isClose(one, other) {
+  if (one === other || Math.abs(one.length - other.length) > 1) return false;
+  let at = 0;
+  while (one[at] === other[at]) at += 1;
+  const [left, right] = [one.slice(at), other.slice(at)];
+  const exchanged = (left[1] ?? "") + (left[0] ?? "") + left.slice(2);
+  return left.slice(1) === right || left === right.slice(1) || left.slice(1) === right.slice(1) || exchanged === right;
+}
+
 // as one types it, the name in quotation marks where it needs them
 export function written({ name, email }) {
   if (!name || !email) return email || name;
