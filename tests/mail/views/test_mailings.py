@@ -50,7 +50,7 @@ def test_a_message_is_prepared_seen_and_sent_to_each(desk: Desk) -> None:
     assert Outgoing.objects.count() == 2
     assert "0 remis sur 2" in shown(desk, path)
     part = desk.visitor.get(path, headers={"HX-Request": "true"}).content.decode()
-    assert part.lstrip().startswith("<section")
+    assert part.lstrip().startswith("<div")
     assert 'hx-trigger="load' in part
 
 
