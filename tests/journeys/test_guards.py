@@ -16,7 +16,8 @@ def test_what_one_would_regret_is_mended_before_it_leaves(
 ) -> None:
     reader.link("Nouveau message").first.click()
     reader.write(to=CROWD)
-    text = reader.page.get_by_role("textbox", name="Texte du message")
+    editor = reader.page.locator("[contenteditable=true]")
+    text = editor.and_(reader.page.get_by_role("textbox", name="Texte du message"))
     text.fill(TEXT)
     reader.field("Objet").press("Enter")
     question = reader.page.get_by_role("dialog", name="Avant d’envoyer")

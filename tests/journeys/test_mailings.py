@@ -31,7 +31,8 @@ def test_a_list_is_written_to_one_by_one(
 ) -> None:
     reader.link("Nouveau message").first.click()
     reader.write(subject="Classe de {{classe}}")
-    text = reader.page.get_by_role("textbox", name="Texte du message")
+    editor = reader.page.locator("[contenteditable=true]")
+    text = editor.and_(reader.page.get_by_role("textbox", name="Texte du message"))
     text.fill("Bonjour {{prénom}}.")
     reader.page.get_by_text("Options d’envoi").click()
     reader.button("Écrire à chacun séparément…").click()
