@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
@@ -81,6 +82,23 @@ def test_members_of_a_list_are_told(desk: Desk) -> None:
     assert len(answer.json()["people"]) > 2
     nobody = desk.visitor.get(path(desk, "membres/"), {"email": "x@y.test"})
     assert nobody.status_code == 404
+
+
+def test_the_lines_are_plain_fields_without_script(desk: Desk) -> None:
+    page = desk.visitor.get(f"/ecrire/{desk.address}/", {"a": "c@mairie.test"})
+    html = page.content.decode()
+    for name in ("to", "cc", "bcc"):
+        assert re.search(rf'<input id="id_{name}" type="text" name="{name}"', html)
+    assert html.count("<recipient-field ") == 3
+    assert f'data-near="{path(desk)}"' in html
+
+
+def test_a_hostile_name_is_only_text(desk: Desk) -> None:
+    name = "</script><hx-partial onload=x>\u202e"
+    desk.write(to=f'"{name}" <c@mairie.test>', text="Bonjour")
+    answer = desk.visitor.get(path(desk), {"q": "mairie"})
+    assert answer.headers["Content-Type"] == "application/json"
+    assert "\u202e" not in answer.json()["suggestions"][0]["name"]
 
 
 @pytest.mark.parametrize("leaf", ["", "annuaire/", "membres/", "oubli/"])
