@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts import audit
 from accounts.models import BrowserSession, User
@@ -83,13 +84,22 @@ def is_valid(request: HttpRequest, now: datetime) -> bool:
 def seconds_left(request: HttpRequest, now: datetime) -> int:
     """Until this visit ends by itself, if nothing more is asked."""
     session = request.session
-    shared = bool(session.get(_SHARED))
-    idle = settings.SESSION_IDLE_SHARED if shared else settings.SESSION_IDLE
+    idle = settings.SESSION_IDLE_SHARED if is_shared(request) else settings.SESSION_IDLE
     end = min(
         _time(session.get(_SEEN)) + idle,
         _time(session.get(_BEGAN)) + settings.SESSION_ABSOLUTE,
     )
     return max(0, int((end - now).total_seconds()))
+
+
+def is_shared(request: HttpRequest) -> bool:
+    """Whether others use this computer, as was said at sign-in."""
+    return bool(request.session.get(_SHARED))
+
+
+def mark_of(user: User) -> str:
+    """Whose is what a page keeps on a device, without telling who it is."""
+    return salted_hmac("accounts.visits", str(user.pk)).hexdigest()[:20]
 
 
 def touch(

@@ -4,6 +4,7 @@ message that go along by reference, fetched only when it is sent or saved."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from convergence.errors import Conflict, NotFound
+from convergence.errors import Conflict, InputRefused, NotFound
 from mail import mime
 from mail.composing import File
 from mail.messages import Message
@@ -71,22 +72,41 @@ def _salt(mailbox: str) -> str:
     return f"mail.attaching:{mailbox}"
 
 
-def fetched(store: Store, one: Carried) -> File:
-    """Raises Conflict, with the name of the file, when its message is gone."""
+def fetched(store: Store, one: Carried, version: str = "") -> File:
+    """Of a draft that was stored again meanwhile, the `version` (drafting.name_of) has
+    the same file. Raises Conflict, with its name, when it is gone."""
     try:
-        message = store.message(one.folder, one.uid)
-        if message.uidvalidity != one.uidvalidity:
-            raise NotFound
-        if one.part == _WHOLE:
-            with store.source(one.folder, one.uid) as (_octets, pieces):
-                return File(one.name, "message/rfc822", b"".join(pieces))
-        # in pieces, each with its own time: a large file of a slow server arrives
-        with store.stream(one.folder, one.uid, one.part) as (part, pieces):
-            data = b"".join(pieces)
+        return _content(store, one)
     except NotFound as error:
-        text = _("« %(name)s » n’est plus dans la boîte. Retirez ce fichier.")
+        if there := _followed(store, one, version):
+            return _content(store, there)
+        text = _("« %(name)s » n’est plus dans la boîte. Retirez ce fichier.")
         raise Conflict(text % {"name": one.name}) from error
-    return File(one.name, part.type, data)
+
+
+def _content(store: Store, one: Carried) -> File:
+    message = store.message(one.folder, one.uid)
+    if message.uidvalidity != one.uidvalidity:
+        raise NotFound
+    # in pieces, each with its own time: a large file of a slow server arrives
+    with store.stream(one.folder, one.uid, one.part) as (part, pieces):
+        return File(one.name, part.type, b"".join(pieces))
+
+
+def _followed(store: Store, one: Carried, version: str) -> Carried | None:
+    uidvalidity, dot, uid = version.partition(".")
+    if not (dot and f"{uidvalidity}{uid}".isdecimal()):
+        return None
+    drafts = store.special("drafts")
+    with suppress(NotFound, InputRefused):
+        message = store.message(drafts, int(uid))
+        for part in message.structure.walk():
+            # lines of another length make another size of the same content
+            is_near = abs(part.octets - one.size) <= max(8, one.size // 20)
+            if is_near and mime.shown_name(part) == one.name:
+                place = (drafts, message.uidvalidity, message.uid, part.number)
+                return Carried(*place, one.name, part.octets)
+    return None
 
 
 class Attached:
@@ -116,11 +136,12 @@ class Attached:
         if self.unreadable or self.shown - kept - set(remove):
             raise _lost()
 
-    def contents(self, store: Store) -> tuple[File, ...]:
-        """Every file with its content. Raises TooLarge, Conflict."""
+    def contents(self, store: Store, version: str = "") -> tuple[File, ...]:
+        """Every file with its content; `version` as `fetched` has it. Raises TooLarge,
+        Conflict."""
         sizes = [int(str(file["size"])) for file in self.shelf.files()]
         check_size([*sizes, *(one.size for one in self.carried)])
-        along = [fetched(store, one) for one in self.carried]
+        along = [fetched(store, one, version) for one in self.carried]
         try:
             return (*along, *self.shelf.contents())
         except FileNotFoundError as error:

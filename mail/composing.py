@@ -61,7 +61,8 @@ class Draft:
     """A message being written. `html` is empty or cleaned (safehtml.clean_written); its
     text is then in `text` too, for readers that show only that. `sender`: "" is the
     mailbox's own address; `receipt`, `notify`: a receipt of reading, of delivery is
-    asked; `follow_at`: its author is reminded then, unless somebody has answered."""
+    asked; `follow_at`: its author is reminded then, unless somebody has answered;
+    `others` are further fields of the header, by name."""
 
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
@@ -78,6 +79,7 @@ class Draft:
     notify: bool = False
     follow_at: datetime | None = None
     pictures: tuple[Inline, ...] = field(default=(), repr=False)
+    others: tuple[tuple[str, str], ...] = ()
 
     @property
     def everybody(self) -> tuple[str, ...]:
@@ -182,6 +184,7 @@ def built(draft: Draft, sender: Address, message_id: str, at: datetime) -> bytes
         "Message-ID": message_id,
         "Date": format_datetime(timezone.localtime(at)),
         "User-Agent": "Convergence",
+        **dict(draft.others),
     }
     if draft.receipt:
         extra["Disposition-Notification-To"] = header_of(sender)

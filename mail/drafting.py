@@ -6,57 +6,140 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.utils import timezone
 
 from accounts.models import Mailbox
-from convergence.errors import InputRefused, MessageMissing
-from mail import charsets, mime, safehtml, sending
-from mail.composing import Draft, built, new_message_id
+from mail import charsets, headers, mime, safehtml, sending
+from mail.composing import Draft, built, new_message_id, threads
 from mail.messages import DRAFT, SEEN, Address, Message, Part
 from mail.reading import text_of
 from mail.rewriting import Rewrite
 from mail.store import Store
 
 _PLACE = re.compile(r"([0-9]{1,10})\.([0-9]{1,10})")
+_UNFINISHED = {
+    "to": "X-Unfinished-To",
+    "cc": "X-Unfinished-Cc",
+    "bcc": "X-Unfinished-Bcc",
+    "reply_to": "X-Unfinished-Reply-To",
+}
+# Thunderbird's, on the drafts of its forwards
+_FORWARDED = "X-Forwarded-Message-Id"
 
 
-def save(store: Store, sender: Address, draft: Draft, *, replaces: str = "") -> str:
-    """Store the draft and return its Message-ID. The version that it `replaces` goes
-    only afterwards, so that a failure in between loses nothing."""
-    message_id = new_message_id(uuid.uuid4().hex)
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What a version of a draft is stored upon: `version`, the last that is known to be
+    stored (`name_of`), and `attempts` to store others whose outcome is not known. `id`
+    names this one: an attempt that is made again stores nothing twice."""
+
+    version: str = ""
+    id: str = ""
+    attempts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A stored version. `is_apart`: the version that it was based on has changed or is
+    gone; it is left as it is, and this one lies beside it. `is_known`: an earlier
+    attempt has stored it."""
+
+    version: str
+    folder: str
+    uid: int
+    is_apart: bool = False
+    is_known: bool = False
+
+
+def save(
+    store: Store, sender: Address, draft: Draft, saving: Saving | None = None
+) -> Saved:
+    """Store the draft. The version that it was based on goes only afterwards, so that a
+    failure in between loses nothing."""
+    asked = saving or Saving()
+    folder = store.special("drafts")
+    message_id = new_message_id(asked.id or uuid.uuid4().hex)
+    before = _attempted(store, folder, asked.attempts)
+    if message_id in before:
+        return _finished(store, folder, asked, before, message_id)
+    uidvalidity, uids = _named(store, folder, asked.version)
     message = built(draft, sender, message_id, timezone.now())
-    store.append(store.special("drafts"), message, (DRAFT, SEEN))
-    discard(store, replaces)
-    return message_id
+    flags = (DRAFT, SEEN)
+    done = store.replace(folder, message, flags, uids, uidvalidity)
+    if left := tuple(before.values()):
+        store.expunge(folder, left)
+    uid = done.uid or max(store.find(folder, message_id), default=0)
+    is_apart = bool(asked.version) and not done.uids and not before
+    version = _place(done.uidvalidity, uid) or message_id
+    return Saved(version, folder, uid, is_apart)
+
+
+def _attempted(store: Store, folder: str, attempts: tuple[str, ...]) -> dict[str, int]:
+    """{Message-ID: UID} of the attempts that have stored something."""
+    names = (new_message_id(attempt) for attempt in attempts)
+    found = {name: store.find(folder, name) for name in names}
+    return {name: max(uids) for name, uids in found.items() if uids}
+
+
+def _finished(
+    store: Store, folder: str, asked: Saving, before: Mapping[str, int], done: str
+) -> Saved:
+    """What an attempt that stored its message had left to do."""
+    uid = before[done]
+    stored = store.message(folder, uid)
+    uidvalidity, uids = _named(store, folder, asked.version)
+    if uids:
+        store.expunge(folder, uids, uidvalidity)
+    if others := tuple(set(before.values()) - {uid}):
+        store.expunge(folder, others)
+    return Saved(name_of(stored), folder, uid, is_known=True)
 
 
 def name_of(draft: Message) -> str:
-    """What `discard` finds a draft by: its Message-ID, or the place where it lies when
-    another program has given it none."""
-    return draft.header.message_id or f"{draft.uidvalidity}.{draft.uid}"
+    """The name of this version, which no other has: messages do not change, so it is
+    the place where it lies, or its Message-ID where servers give no lasting places."""
+    return _place(draft.uidvalidity, draft.uid) or draft.header.message_id
 
 
-def discard(store: Store, name: str) -> None:
-    """Remove the draft of this name, when there is one."""
-    if not name:
-        return
+def _place(uidvalidity: int, uid: int) -> str:
+    return f"{uidvalidity}.{uid}" if uidvalidity and uid else ""
+
+
+def _named(store: Store, folder: str, version: str) -> tuple[int, tuple[int, ...]]:
+    """(UIDVALIDITY or 0, UIDs) of a version, which may be gone."""
+    if place := _PLACE.fullmatch(version):
+        uid = int(place[2])
+        return int(place[1]), (uid,) if 0 < uid <= 0xFFFFFFFF else ()
+    return 0, store.find(folder, version) if version else ()
+
+
+def discard(store: Store, saving: Saving) -> None:
+    """Remove the draft, whatever of it is stored: nothing else, and not twice."""
     folder = store.special("drafts")
-    place = _PLACE.fullmatch(name)
-    uids = _at(store, folder, place) if place else store.find(folder, name)
+    uidvalidity, uids = _named(store, folder, saving.version)
     if uids:
-        store.expunge(folder, uids)
+        store.expunge(folder, uids, uidvalidity)
+    if left := tuple(_attempted(store, folder, saving.attempts).values()):
+        store.expunge(folder, left)
 
 
-def _at(store: Store, folder: str, place: re.Match[str]) -> tuple[int, ...]:
-    """The draft without a Message-ID that lies there."""
-    uidvalidity, uid = int(place[1]), int(place[2])
-    try:
-        found = store.message(folder, uid)
-    except (MessageMissing, InputRefused):
-        return ()
-    same = found.uidvalidity == uidvalidity and not found.header.message_id
-    return (uid,) if same else ()
+def marks(
+    unfinished: Mapping[str, str], data: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """Fields of the header of a draft for what a message has no place for: the pieces
+    of its lines that are no address yet, and what it forwards."""
+    typed = [(_UNFINISHED[name], text) for name, text in unfinished.items()]
+    forwards = data["origin_flag"] == "forwarded"
+    told = headers.message_ids(data["origin_id"])[:1] if forwards else ()
+    return (*typed, *((_FORWARDED, threads((name,))) for name in told))
+
+
+def unfinished(draft: Message) -> dict[str, str]:
+    """By line, what was typed there and is no address yet."""
+    found = {n: draft.header.other(field.lower()) for n, field in _UNFINISHED.items()}
+    return {name: text for name, text in found.items() if text}
 
 
 def resumed(
@@ -88,11 +171,13 @@ def origin(mailbox: Mailbox, draft: Message) -> dict[str, str]:
     """{folder, message_id, flag} of what a draft answers or forwards: what the outbox
     knew of it, else what its header tells."""
     known = sending.origin_of(mailbox, draft.header.message_id) or {}
-    answered = next(iter(draft.header.in_reply_to), "")
+    forwarded = draft.header.other(_FORWARDED.lower())
+    told = forwarded or next(iter(draft.header.in_reply_to), "")
+    flag = "forwarded" if forwarded else "answered"
     return {
         "folder": known.get("folder", "INBOX"),
-        "message_id": known.get("message_id", answered),
-        "flag": known.get("flag", "answered" if answered else ""),
+        "message_id": known.get("message_id", told),
+        "flag": known.get("flag", flag if told else ""),
     }
 
 

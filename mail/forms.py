@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from convergence.errors import InputRefused
-from mail import charsets, headers, recipients, safehtml, textual
+from mail import charsets, drafting, headers, recipients, safehtml, textual
 from mail.composing import Draft, File
 from mail.filing import MARKS
 from mail.messages import Address
@@ -209,11 +209,23 @@ class ComposeForm(forms.Form):
     references = Line(max_length=40_000, required=False)
     # names the draft (mail/drafting.py) that this becomes the next version of
     draft_id = Line(max_length=1000, required=False)
+    draft_save = forms.RegexField(r"^[0-9a-f]{32}$", required=False)
+    draft_attempts = forms.RegexField(r"^[0-9a-f ]{0,700}$", required=False)
     origin_folder = Line(max_length=1000, required=False)
     origin_id = Line(max_length=1000, required=False)
     origin_flag = forms.ChoiceField(
         choices=[("", ""), ("answered", ""), ("forwarded", "")], required=False
     )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # what a draft keeps of the lines beside their addresses
+        self.unfinished: dict[str, str] = {}
+
+    @property
+    def is_saved(self) -> bool:
+        """Kept as a draft, with what is no address yet: only what leaves is checked."""
+        return "save" in self.data
 
     def clean_to(self) -> list[Address]:
         return self._addresses("to")
@@ -230,9 +242,11 @@ class ComposeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if self.is_saved:
+            return data
         lists = [data.get(name) for name in ("to", "cc", "bcc")]
         count = sum(len(found) for found in lists if found)
-        is_sent = not {"save", "individual"} & set(self.data)
+        is_sent = "individual" not in self.data
         if (
             is_sent
             and not count
@@ -247,7 +261,9 @@ class ComposeForm(forms.Form):
 
     def _addresses(self, name: str) -> list[Address]:
         good, bad = recipients.parsed(self.cleaned_data[name])
-        if bad:
+        if bad and self.is_saved:
+            self.unfinished[name] = ", ".join(bad)
+        elif bad:
             shown = ", ".join(piece[:80] for piece in bad[:5])
             raise ValidationError(
                 _("Adresse non valable : %(addresses)s"), params={"addresses": shown}
@@ -275,7 +291,14 @@ class ComposeForm(forms.Form):
             in_reply_to=next(iter(headers.message_ids(data["in_reply_to"])), ""),
             references=headers.message_ids(data["references"]),
             files=files,
+            others=drafting.marks(self.unfinished, data) if self.is_saved else (),
         )
+
+    def saving(self) -> drafting.Saving:
+        """Which version of the draft this is."""
+        data = self.cleaned_data
+        attempts = tuple(data["draft_attempts"].split()[:20])
+        return drafting.Saving(data["draft_id"], data["draft_save"], attempts)
 
     def origin(self) -> dict[str, object]:
         data = self.cleaned_data
@@ -289,11 +312,16 @@ class ComposeForm(forms.Form):
 
 
 # what changes between two clicks on one text: neither to have confirmed something nor
-# another hour makes another message of it
-_NOT_TYPED = {"csrfmiddlewaretoken", "confirmed", "draft_id"} | {
+# another hour nor a draft that was stored makes another message of it
+_NOT_TYPED = {
+    "csrfmiddlewaretoken",
+    "confirmed",
     "at",
     "at_typed",
     "held_at",
+    "draft_id",
+    "draft_save",
+    "draft_attempts",
 }
 
 

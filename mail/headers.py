@@ -37,6 +37,11 @@ OTHERS = (
     "original-recipient",
     "precedence",
     "return-path",
+    "x-forwarded-message-id",
+    "x-unfinished-bcc",
+    "x-unfinished-cc",
+    "x-unfinished-reply-to",
+    "x-unfinished-to",
 )
 NO_ADDRESS = Address("", "")
 

@@ -28,6 +28,7 @@ SEEN = r"\Seen"
 FLAGGED = r"\Flagged"
 ANSWERED = r"\Answered"
 DRAFT = r"\Draft"
+DELETED = r"\Deleted"
 FORWARDED = "$Forwarded"
 MUTED = "$Muted"
 # ours, kept by the server with the message: it came back at the hour that was asked
@@ -282,6 +283,17 @@ class Moved:
     uids: tuple[int, ...]
     new_uids: tuple[int, ...]
     target_uidvalidity: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Where a message was stored (`uid` is 0 when the server does not tell), and those
+    in whose place it stands now: only what was still there."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+    uids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

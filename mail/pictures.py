@@ -77,12 +77,15 @@ def names_of(mailbox: str, message: Message) -> Callable[[str], str | None]:
     return named
 
 
-def content(store: Callable[[], Store], mailbox: str, person: int, name: str) -> File:
-    """The picture of this name; `store` is only asked for one of a stored message.
-    Raises NotFound, Conflict."""
+def content(
+    store: Callable[[], Store], mailbox: str, person: int, name: str, version: str = ""
+) -> File:
+    """The picture of this name; `store` is only asked for one of a stored message, of a
+    draft that was stored again for its `version` (attaching.fetched). Raises NotFound,
+    Conflict."""
     fields = _read(mailbox, name)
     if len(fields) > 2:
-        return attaching.fetched(store(), Carried(*fields))
+        return attaching.fetched(store(), Carried(*fields), version)
     owner, token = fields
     files = Shelf(owner, token).contents() if owner == person else ()
     if not files:
@@ -90,15 +93,17 @@ def content(store: Callable[[], Store], mailbox: str, person: int, name: str) ->
     return files[0]
 
 
-def placed(store: Store, mailbox: str, person: int, draft: Draft) -> Draft:
-    """The draft with the pictures of its text as parts. Raises Conflict when one is
-    lost, TooLarge when it all fits into no message."""
+def placed(
+    store: Store, mailbox: str, person: int, draft: Draft, version: str = ""
+) -> Draft:
+    """The draft with the pictures of its text as parts, `version` as above. Raises
+    Conflict when one is lost, TooLarge when it all fits into no message."""
     found: dict[str, Inline] = {}
 
     def place(match: re.Match[str]) -> str:
         name = unescape(match[1])
         if name not in found:
-            found[name] = _inline(store, mailbox, person, name)
+            found[name] = _inline(store, mailbox, person, name, version)
         return f' src="cid:{found[name].content_id}"'
 
     html = _PICTURE.sub(place, draft.html)
@@ -107,9 +112,9 @@ def placed(store: Store, mailbox: str, person: int, draft: Draft) -> Draft:
     return replace(draft, html=html, pictures=tuple(found.values()))
 
 
-def _inline(store: Store, mailbox: str, person: int, name: str) -> Inline:
+def _inline(store: Store, mailbox: str, person: int, name: str, version: str) -> Inline:
     try:
-        file = content(lambda: store, mailbox, person, name)
+        file = content(lambda: store, mailbox, person, name, version)
     except (NotFound, FileNotFoundError) as error:
         text = _("Une image du texte n’a pas été conservée. Insérez-la à nouveau.")
         raise Conflict(text) from error

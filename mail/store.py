@@ -26,6 +26,7 @@ from mail.messages import (
     Moved,
     Part,
     Query,
+    Replaced,
     Sorting,
     Summary,
 )
@@ -203,8 +204,21 @@ class Store(Protocol):
     ) -> int:
         """Store a message; the new UID, or 0 when the server does not tell."""
 
-    def expunge(self, folder: str, uids: Sequence[int]) -> None:
-        """Delete these for ever (UID EXPUNGE)."""
+    def replace(
+        self,
+        folder: str,
+        message: bytes,
+        flags: Sequence[str],
+        uids: Sequence[int],
+        uidvalidity: int = 0,
+    ) -> Replaced:
+        """Store a message, then delete these for ever: in between there are both, and
+        never none. What is gone, marked as deleted, or of a folder that is no longer
+        that of `uidvalidity` is left out of the answer."""
+
+    def expunge(self, folder: str, uids: Sequence[int], uidvalidity: int = 0) -> None:
+        """Delete these for ever (UID EXPUNGE); none when the folder is no longer that
+        of `uidvalidity`."""
 
     def find(self, folder: str, message_id: str) -> tuple[int, ...]:
         """UIDs of the messages with this Message-ID."""

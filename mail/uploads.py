@@ -9,6 +9,7 @@ A file is `<id>.data` and what is known of it: `<id>.upload` while it is on its 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import time
@@ -146,6 +147,11 @@ class Shelf:
             )
             for about in self.files()
         )
+
+    def touch(self) -> None:
+        """Somebody is still writing: what is kept stays kept."""
+        with suppress(FileNotFoundError):
+            os.utime(self.folder)
 
     def clear(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -13,6 +13,7 @@ from mail.views import (
     compose,
     conversations,
     depot,
+    drafts,
     empty,
     enclosed,
     files,
@@ -129,6 +130,7 @@ urlpatterns = [
     path(f"{_WRITE}images/", pictures.add, name="pictures"),
     path(f"{_WRITE}texte/", pictures.text, name="written_text"),
     path(f"{_WRITE}images/<str:name>/", pictures.show, name="written_picture"),
+    path(f"{_WRITE}brouillon/", drafts.save, name="draft"),
     path(
         f"{_WRITE}<folder:folder>/<uid:uid>/<slug:kind>/",
         compose.answer_to,

@@ -86,16 +86,22 @@ def _moved(
     return moved if connection.has("UIDPLUS") else replace(moved, uids=tuple(asked))
 
 
-def expunge(connection: Connection, folder: str, uids: Sequence[int]) -> None:
-    """Only these leave: UID EXPUNGE (RFC 4315). Without UIDPLUS they are marked
+def expunge(
+    connection: Connection, folder: str, uids: Sequence[int], uidvalidity: int = 0
+) -> None:
+    """Only these leave: UID EXPUNGE (RFC 4315), and none of a folder that is no longer
+    that of `uidvalidity`: they left with it. Without UIDPLUS they are marked
     \\Deleted, and the server removes them when it sees fit: a plain EXPUNGE would take
     what others have marked."""
     chosen = guard.uid_set(uids)
     commands = [b"UID STORE %b +FLAGS.SILENT (\\Deleted)" % chosen]
     if connection.has("UIDPLUS"):
         commands.append(b"UID EXPUNGE %b" % chosen)
+    selected(connection, folder)
+    if uidvalidity and state_of(connection).uidvalidity != uidvalidity:
+        return
     with suppress(MessageMissing):
-        selected(connection, folder, *commands, patience=SLOW)
+        connection.run(*commands, patience=SLOW)
 
 
 def append(

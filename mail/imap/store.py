@@ -19,6 +19,7 @@ from mail.imap import (
     fetching,
     folders,
     placing,
+    replacing,
     searching,
     sorting,
     structures,
@@ -40,6 +41,7 @@ from mail.messages import (
     Moved,
     Part,
     Query,
+    Replaced,
     Sorting,
     Summary,
 )
@@ -251,8 +253,23 @@ class ImapStore:
             lambda c: changing.append(c, folder, message, flags, at), repeat=False
         )
 
-    def expunge(self, folder: str, uids: Sequence[int]) -> None:
-        self._change(lambda c: changing.expunge(c, folder, uids))
+    def replace(
+        self,
+        folder: str,
+        message: bytes,
+        flags: Sequence[str],
+        uids: Sequence[int],
+        uidvalidity: int = 0,
+    ) -> Replaced:
+        self._change(lambda c: fetching.selected(c, folder))
+        act = partial(replacing.replace, folder=folder, message=message, flags=flags)
+        # never repeated, as `append`
+        return self._change(
+            lambda c: act(c, uids=uids, uidvalidity=uidvalidity), repeat=False
+        )
+
+    def expunge(self, folder: str, uids: Sequence[int], uidvalidity: int = 0) -> None:
+        self._change(lambda c: changing.expunge(c, folder, uids, uidvalidity))
 
     def find(self, folder: str, message_id: str) -> tuple[int, ...]:
         return self._do(lambda c: searching.find(c, folder, message_id))

@@ -16,7 +16,7 @@ from accounts.access import Grant
 from accounts.requests import person
 from convergence import csp, failures
 from convergence.errors import ConvergenceError
-from convergence.web import Notice, is_partial, remember, see_other
+from convergence.web import Level, Notice, is_partial, remember, see_other
 from mail import (
     attaching,
     beginnings,
@@ -42,7 +42,7 @@ from mail.mime import Prefer
 from mail.models import Outgoing
 from mail.store import Store
 from mail.uploads import Shelf
-from mail.views import mailings, phrases, regions, scheduling, toolbars
+from mail.views import drafts, mailings, phrases, regions, scheduling, toolbars
 
 WRITE = "message.compose"
 FORWARD, RESUME = "transfert", "brouillon"
@@ -134,6 +134,8 @@ def _resumed(
     html = store.part(message.folder, message.uid, part.number)[1] if part else None
     named = pictures.names_of(grant.mailbox.address, message)
     fields = _fields(drafting.resumed(message, texts, html, named))
+    for name, typed in drafting.unfinished(message).items():
+        fields[name] = f"{fields[name]}, {typed}".removeprefix(", ")
     origin = drafting.origin(grant.mailbox, message)
     return fields | {
         "draft_id": drafting.name_of(message),
@@ -191,9 +193,7 @@ def _taken(
     due_at = scheduling.hour(form, form.data)
     if not form.is_valid():
         return _page(request, grant, store, form, files, status=400)
-    draft = form.draft(files.contents(store))
-    address, pk = grant.mailbox.address, grant.user.pk
-    draft = pictures.placed(store, address, pk, draft)
+    draft = drafts.whole(grant, store, form, files)
     held = None if asked else guarding.held(store, grant, draft, request.POST.dict())
     if held and (held.findings or "mend" in request.POST):
         return _page(request, grant, store, form, files, held=held)
@@ -238,16 +238,16 @@ def _sent(
 ) -> HttpResponse:
     """Told with a way back; then where one was."""
     remember(request, scheduling.told(row))
-    folder = _left(store, form.cleaned_data)
+    folder = _left(store, form)
     return see_other(regions.path_of(store.address, folder))
 
 
-def _left(store: Store, data: dict[str, Any]) -> str:
+def _left(store: Store, form: DispatchForm) -> str:
     """The draft goes; the folder from which one came, if it is still there. What fails
     here may not say that the message was not sent."""
-    wanted = data.get("origin_folder") or "INBOX"
+    wanted = form.cleaned_data.get("origin_folder") or "INBOX"
     try:
-        drafting.discard(store, data.get("draft_id", ""))
+        drafting.discard(store, form.saving())
         is_there = wanted == "INBOX" or wanted in {f.name for f in store.folders()}
     except ConvergenceError:
         is_there = False
@@ -260,9 +260,11 @@ def _saved(
     """Into Brouillons, and there."""
     mailbox = grant.mailbox
     sender = Address(mailbox.name, draft.sender or mailbox.address)
-    drafting.save(store, sender, draft, replaces=form.cleaned_data["draft_id"])
-    remember(request, Notice(_("Brouillon enregistré.")))
-    return see_other(regions.path_of(mailbox.address, store.special("drafts")))
+    saved = drafting.save(store, sender, draft, form.saving())
+    told = drafts.APART if saved.is_apart else _("Brouillon enregistré.")
+    level: Level = "warning" if saved.is_apart else "success"
+    remember(request, Notice(str(told), level))
+    return see_other(regions.path_of(mailbox.address, saved.folder))
 
 
 def _title(form: DispatchForm) -> str:
@@ -301,6 +303,7 @@ def _page(
         **toolbars.of(grant.user, form),
         "own": settings.MAIL_DOMAIN,
         "recipients_max": settings.RECIPIENTS_MAX,
+        "keeping": drafts.keeping(request),
     }
     if is_partial(request):
         return render(request, "mail/compose/_shelf.html", context)

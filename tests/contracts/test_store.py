@@ -19,7 +19,7 @@ from convergence.errors import (
 )
 from mail.imap.pool import Pool
 from mail.imap.store import ImapStore
-from mail.messages import FLAGGED, SEEN, Citing, Query, Sorting
+from mail.messages import DELETED, FLAGGED, SEEN, Citing, Query, Sorting
 from mail.store import Store
 from stack.people import Person
 from tests.doubles.memory_store import MemoryStore
@@ -192,6 +192,7 @@ def test_a_reader_leaves_no_trace(make: Callable[[bool], Store], store: Store) -
         lambda: reader.move("INBOX", [uid], "Trash"),
         lambda: reader.append("INBOX", PLAIN),
         lambda: reader.expunge("INBOX", [uid]),
+        lambda: reader.replace("INBOX", PLAIN, (), [uid]),
         lambda: reader.create("Nouveau"),
     ):
         with pytest.raises(ReadOnly):
@@ -228,8 +229,24 @@ def test_moves(store: Store) -> None:
     assert store.page("INBOX", 1).total == 1
 
 
+def test_replacements(store: Store) -> None:
+    old, marked, other = (store.append("INBOX", PLAIN) for _ in range(3))
+    store.mark("INBOX", [marked], DELETED, on=True)
+    done = store.replace("INBOX", MIXED, (SEEN,), [old, marked, 999])
+    assert done.uids == (old,)
+    assert store.message("INBOX", done.uid).uidvalidity == done.uidvalidity
+    assert SEEN in store.message("INBOX", done.uid).flags
+    again = store.replace("INBOX", MIXED, (), [old], done.uidvalidity)
+    stale = store.replace("INBOX", MIXED, (), [other], done.uidvalidity + 1)
+    first = store.replace("INBOX", MIXED, (), ())
+    assert again.uids == stale.uids == first.uids == ()
+    left = [row.uid for row in store.page("INBOX", 1).rows]
+    assert left == [first.uid, stale.uid, again.uid, done.uid, other]
+
+
 def test_final_deletion(store: Store) -> None:
     uids = [store.append("INBOX", PLAIN) for _ in range(2)]
+    store.expunge("INBOX", uids, 7_777)
     store.expunge("INBOX", [uids[0], 999])
     assert [row.uid for row in store.page("INBOX", 1).rows] == [uids[1]]
 

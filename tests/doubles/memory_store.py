@@ -14,6 +14,7 @@ from convergence.errors import Conflict, FolderMissing, MessageMissing, ReadOnly
 from mail import headers, mime, threading
 from mail.imap import guard
 from mail.messages import (
+    DELETED,
     SEEN,
     Address,
     Attached,
@@ -28,6 +29,7 @@ from mail.messages import (
     Moved,
     Part,
     Query,
+    Replaced,
     Sorting,
     Special,
     Summary,
@@ -338,8 +340,26 @@ class MemoryStore:
         received = at or datetime.now(UTC)
         return _put(self._box(folder), Kept(message, set(flags), received))
 
-    def expunge(self, folder: str, uids: Sequence[int]) -> None:
+    def replace(
+        self,
+        folder: str,
+        message: bytes,
+        flags: Sequence[str],
+        uids: Sequence[int],
+        uidvalidity: int = 0,
+    ) -> Replaced:
+        uid, box = self.append(folder, message, flags), self._box(folder)
+        if uidvalidity and uidvalidity != box.uidvalidity:
+            return Replaced(folder, box.uidvalidity, uid)
+        there = [u for u in uids if u in box.kept]
+        old = tuple(u for u in there if DELETED not in box.kept[u].flags)
+        self.expunge(folder, there)
+        return Replaced(folder, box.uidvalidity, uid, old)
+
+    def expunge(self, folder: str, uids: Sequence[int], uidvalidity: int = 0) -> None:
         self._may_write()
+        if uidvalidity not in {0, self._box(folder).uidvalidity}:
+            return
         for uid in uids:
             self._box(folder).kept.pop(uid, None)
 

@@ -7,6 +7,7 @@ const GLOBALS = [
   "window", "document", "location", "customElements", "HTMLElement", "Event",
   "CustomEvent", "KeyboardEvent", "MouseEvent", "FocusEvent", "AbortController",
   "addEventListener", "getComputedStyle", "FormData", "requestAnimationFrame", "sessionStorage",
+  "localStorage", "MutationObserver", "DOMParser", "history", "navigator",
 ];
 
 register("./bare-names.js", import.meta.url);

@@ -11,7 +11,7 @@ class ComposeForm extends HTMLElement {
     this.addEventListener("submit", (event) => this.leaving(event), { signal, capture: true });
     this.addEventListener("htmx:before:response", (event) => this.answered(event), { signal });
     this.addEventListener("keydown", (event) => this.pressed(event), { signal });
-    addEventListener("beforeunload", (event) => { if (this.dirty) event.preventDefault(); }, { signal });
+    addEventListener("beforeunload", (event) => { if (this.dirty && !this.draft?.isSafe) event.preventDefault(); }, { signal });
     for (const hidden of this.querySelectorAll("[data-without-script]")) hidden.hidden = true;
   }
 
@@ -21,6 +21,11 @@ class ComposeForm extends HTMLElement {
 
   get form() {
     return this.querySelector("form");
+  }
+
+  // what keeps the text while it is written
+  get draft() {
+    return this.querySelector("draft-state");
   }
 
   // a visit that ended must not cost the text: asked first, sent when it goes on
@@ -34,11 +39,14 @@ class ComposeForm extends HTMLElement {
     // a second click while the first is on its way
     if (this.asked > Date.now() - AGAIN) return;
     this.asked = Date.now();
+    // the last of a draft is stored first, and nothing of it after the message
+    await this.draft?.settle();
     const token = await this.token();
     this.querySelector("[data-ended]").hidden = token !== null;
     this.querySelector("[data-unreachable]").hidden = token !== "";
     if (!token) {
       this.asked = 0;
+      this.draft?.resume();
       return;
     }
     this.form.elements.csrfmiddlewaretoken.value = token;

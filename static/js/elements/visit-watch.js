@@ -31,7 +31,10 @@ class VisitWatch extends HTMLElement {
 
   tell(seconds) {
     if (seconds <= 0) {
-      location.assign(this.dataset.leave);
+      // a text that nobody has stored stays on the page: whoever keeps it says so
+      const ended = new CustomEvent("visit:ended", { bubbles: true, cancelable: true });
+      if (this.dispatchEvent(ended)) location.assign(this.dataset.leave);
+      else this.wait(20);
       return;
     }
     this.hidden = seconds > WARNING;

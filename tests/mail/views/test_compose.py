@@ -238,15 +238,13 @@ def test_formatted_text_is_sent_with_a_plain_one(desk: Desk) -> None:
 
 def test_a_draft_is_saved_resumed_and_replaced(desk: Desk) -> None:
     desk.write(save="1", to="", subject="Brouillon", text="Pas fini", bcc="b@b.test")
-    [stored] = desk.box.messages("Drafts")
     page = answer_page(desk, 1, "brouillon", "Drafts")
     assert "Pas fini" in page
     assert value_of(page, "bcc") == "b@b.test"
     known = value_of(page, "draft_id")
-    assert known.encode() in stored
     desk.write(save="1", text="Presque fini", draft_id=known, token="1" * 32)
     [newer] = desk.box.messages("Drafts")
-    assert known.encode() not in newer
+    assert b"Presque fini" in newer
     assert r"\Draft" in desk.box.flags(2, "Drafts")
 
 

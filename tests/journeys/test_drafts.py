@@ -1,0 +1,46 @@
+"""What is being written is not lost: a pause, a crash, no network, an ended visit, two
+tabs; and what has left is a draft no more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, expect
+
+from stack.people import Person
+from tests.journeys.visitor import Visitor
+from tests.stack.boxes import Box
+
+STORED = re.compile(r"^Enregistré")
+
+
+def state(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("status").filter(has_text=re.compile("nregistré"))
+
+
+def compose(visitor: Visitor, text: str) -> None:
+    visitor.link("Nouveau message").first.click()
+    visitor.write(subject="Sortie", text=text)
+
+
+def test_it_is_stored_after_a_pause_and_survives_a_crash(
+    reader: Visitor, person: Person, mailbox_of: Callable[[Person], Box]
+) -> None:
+    compose(reader, "Bonjour à tous")
+    expect(state(reader)).to_have_text(STORED, timeout=3_000)
+    reader.field("Texte du message").press_sequentially(". Le car part à 8 h.")
+    # the tab dies in the middle of the next sentence
+    path = reader.page.url
+    page = reader.page.context.new_page()
+    reader.page.close(run_before_unload=False)
+    reader.page = page
+    page.goto(path)
+    text = reader.field("Texte du message")
+    expect(text).to_have_value("Bonjour à tous. Le car part à 8 h.")
+    expect(state(reader)).to_have_text(STORED)
+    assert len(mailbox_of(person).messages("Drafts")) == 1
+    reader.write(to=person.address)
+    reader.send()
+    reader.open_folder("Brouillons")
+    expect(reader.rows).to_have_count(0)
