@@ -20,7 +20,8 @@ class HtmlEditor extends HTMLElement {
     // whoever reads the form, sending or keeping it, reads what is written now
     this.closest("form").addEventListener("formdata", (event) => this.told(event.formData), { signal });
     this.closest("form").addEventListener("submit", () => this.save(), { signal, capture: true });
-    if (this.rich.value || "formatted" in this.dataset) this.begin();
+    this.closest("form").addEventListener("draft:restored", (event) => this.restored(event.detail), { signal });
+    if (this.rich.value || "formatted" in this.dataset) this.begun = this.begin();
     else if (this.isBelow) this.plain.setSelectionRange(this.plain.value.length, this.plain.value.length);
   }
 
@@ -37,6 +38,15 @@ class HtmlEditor extends HTMLElement {
     if (this.isBelow) this.editor.moveCursorToEnd();
     else this.editor.moveCursorToStart();
     if (wanted) this.editor.focus();
+  }
+
+  // a text that this device had kept takes the place of what the page came with
+  async restored({ html, text }) {
+    await this.begun;
+    if (!this.editor) return;
+    this.querySelector("quoted-text")?.drop();
+    this.editor.setHTML(html || fromText(text));
+    this.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   get isBelow() {

@@ -26,7 +26,7 @@ export class DraftVersions {
     if (!entry) return;
     const kept = new Map(entry.fields);
     for (const name of TYPED.filter((each) => kept.has(each) && this.elements[each])) this.elements[name].value = kept.get(name);
-    this.form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true }));
+    this.form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true, detail: { html: kept.get("html"), text: kept.get("text") } }));
     drop(entry.key);
   }
 
