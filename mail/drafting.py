@@ -6,11 +6,13 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.utils import timezone
 
 from accounts.models import Mailbox
+from convergence.errors import InputRefused, MessageMissing
 from mail import charsets, headers, mime, safehtml, sending
 from mail.composing import Draft, built, new_message_id, threads
 from mail.messages import DRAFT, SEEN, Address, Message, Part
@@ -49,6 +51,7 @@ class Saved:
     version: str
     folder: str
     uid: int
+    message_id: str
     is_apart: bool = False
     is_known: bool = False
 
@@ -73,7 +76,7 @@ def save(
     uid = done.uid or max(store.find(folder, message_id), default=0)
     is_apart = bool(asked.version) and not done.uids and not before
     version = _place(done.uidvalidity, uid) or message_id
-    return Saved(version, folder, uid, is_apart)
+    return Saved(version, folder, uid, message_id, is_apart)
 
 
 def _attempted(store: Store, folder: str, attempts: tuple[str, ...]) -> dict[str, int]:
@@ -94,7 +97,7 @@ def _finished(
         store.expunge(folder, uids, uidvalidity)
     if others := tuple(set(before.values()) - {uid}):
         store.expunge(folder, others)
-    return Saved(name_of(stored), folder, uid, is_known=True)
+    return Saved(name_of(stored), folder, uid, done, is_known=True)
 
 
 def name_of(draft: Message) -> str:
@@ -113,6 +116,17 @@ def _named(store: Store, folder: str, version: str) -> tuple[int, tuple[int, ...
         uid = int(place[2])
         return int(place[1]), (uid,) if 0 < uid <= 0xFFFFFFFF else ()
     return 0, store.find(folder, version) if version else ()
+
+
+def message_id_of(store: Store, version: str) -> str:
+    """The Message-ID of a version; "-", which is none, when it is gone."""
+    if not (place := _PLACE.fullmatch(version)):
+        return version
+    with suppress(MessageMissing, InputRefused):
+        found = store.message(store.special("drafts"), int(place[2]))
+        if found.uidvalidity == int(place[1]):
+            return found.header.message_id
+    return "-"
 
 
 def discard(store: Store, saving: Saving) -> None:

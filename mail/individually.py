@@ -64,11 +64,11 @@ def prepare(
     people = {a.email.lower(): a for a in (*draft.to, *draft.cc, *draft.bcc)}
     sender = identities.sender(right.mailbox, draft.sender)
     text = replace(draft, to=(), cc=(), bcc=tuple(people.values()))
-    before = Mailing.objects.filter(
-        mailbox=right.mailbox, state=State.DRAFT, message_id=replaces or "-"
-    ).first()
+    before = of_draft(store, right.mailbox, replaces)
     mailing = before or Mailing(mailbox=right.mailbox)
-    mailing.message_id = drafting.save(store, sender, text, replaces=replaces)
+    mailing.message_id = drafting.save(
+        store, sender, text, drafting.Saving(replaces)
+    ).message_id
     mailing.author, mailing.token = right.user, token
     mailing.subject = draft.subject[:500]
     with transaction.atomic():
@@ -76,6 +76,14 @@ def prepare(
         mailing.addressees.filter(imported=False).delete()
         _add(mailing, [(a.email, a.name, {}) for a in people.values()], imported=False)
     return mailing
+
+
+def of_draft(store: Store, mailbox: Mailbox, version: str) -> Mailing | None:
+    """The mailing whose text this version of a draft is (drafting.name_of)."""
+    prepared = Mailing.objects.filter(mailbox=mailbox, state=State.DRAFT)
+    if not version or not prepared.exists():
+        return None
+    return prepared.filter(message_id=drafting.message_id_of(store, version)).first()
 
 
 def fill(mailing: Mailing, table: Table) -> None:

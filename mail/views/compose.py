@@ -37,7 +37,7 @@ from mail.composing import Draft
 from mail.dispatchforms import BUTTONS, DispatchForm
 from mail.forms import click_of
 from mail.guarding import Held
-from mail.messages import Address, Message
+from mail.messages import Message
 from mail.mime import Prefer
 from mail.models import Outgoing
 from mail.store import Store
@@ -258,13 +258,11 @@ def _saved(
     request: HttpRequest, grant: Grant, store: Store, form: DispatchForm, draft: Draft
 ) -> HttpResponse:
     """Into Brouillons, and there."""
-    mailbox = grant.mailbox
-    sender = Address(mailbox.name, draft.sender or mailbox.address)
-    saved = drafting.save(store, sender, draft, form.saving())
+    saved = drafts.stored(grant, store, form, draft)
     told = drafts.APART if saved.is_apart else _("Brouillon enregistré.")
     level: Level = "warning" if saved.is_apart else "success"
     remember(request, Notice(str(told), level))
-    return see_other(regions.path_of(mailbox.address, saved.folder))
+    return see_other(regions.path_of(grant.mailbox.address, saved.folder))
 
 
 def _title(form: DispatchForm) -> str:

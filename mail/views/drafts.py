@@ -15,7 +15,7 @@ from accounts.access import Grant
 from accounts.requests import person
 from convergence.errors import AccessRefused
 from convergence.openness import background
-from mail import drafting, pictures
+from mail import drafting, individually, pictures
 from mail.access import open_granted
 from mail.attaching import Attached
 from mail.composing import Draft
@@ -56,9 +56,7 @@ def save(request: HttpRequest, address: str) -> HttpResponse:
         form = valid(DispatchForm(request.POST, right=grant))
         files = _files(request, grant, form.cleaned_data["token"])
         draft = whole(grant, store, form, files)
-        box = grant.mailbox
-        sender = Address(box.name, draft.sender or box.address)
-        saved = drafting.save(store, sender, draft, form.saving())
+        saved = stored(grant, store, form, draft)
     return JsonResponse(_told(address, saved))
 
 
@@ -78,6 +76,20 @@ def whole(grant: Grant, store: Store, form: DispatchForm, files: Attached) -> Dr
     version = form.cleaned_data["draft_id"]
     draft = form.draft(files.contents(store, version))
     return pictures.placed(store, grant.mailbox.address, grant.user.pk, draft, version)
+
+
+def stored(
+    grant: Grant, store: Store, form: DispatchForm, draft: Draft
+) -> drafting.Saved:
+    """The next version of the draft; a mailing whose text it was goes with it."""
+    box, asked = grant.mailbox, form.saving()
+    mailing = individually.of_draft(store, box, asked.version)
+    sender = Address(box.name, draft.sender or box.address)
+    saved = drafting.save(store, sender, draft, asked)
+    if mailing:
+        mailing.message_id = saved.message_id
+        mailing.save(update_fields=["message_id"])
+    return saved
 
 
 def _told(address: str, saved: drafting.Saved) -> dict[str, Any]:

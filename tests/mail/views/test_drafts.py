@@ -47,7 +47,7 @@ def sentence(answer: HttpResponse) -> str:
 
 def drafts(desk: Desk) -> list[email.message.EmailMessage]:
     found = desk.box.messages("Drafts")
-    return [email.message_from_bytes(raw, policy=default) for raw in found]  # type: ignore[misc]
+    return [email.message_from_bytes(raw, policy=default) for raw in found]
 
 
 def test_what_is_written_is_stored_and_goes_on_elsewhere(desk: Desk) -> None:
@@ -100,7 +100,7 @@ def test_files_stay_with_it(desk: Desk) -> None:
     path = told(desk, **fields)["path"]
     fields = hidden(desk.visitor.get(path).content.decode())
     for text in ("Un", "Deux"):
-        fields |= {"draft_id": told(desk, **fields)["draft"], "text": text}
+        fields |= {"draft_id": [told(desk, **fields)["draft"]], "text": [text]}
     [draft] = drafts(desk)
     assert [part.get_filename() for part in draft.iter_attachments()] == ["plan.pdf"]
 
