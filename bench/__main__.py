@@ -15,7 +15,18 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import live, load, operations, people, record, report, screen, site, weight
+from bench import (
+    live,
+    load,
+    operations,
+    outbox,
+    people,
+    record,
+    report,
+    screen,
+    site,
+    weight,
+)
 from bench.measuring import Timer
 from bench.operations import Bench, Operation
 from bench.people import Account, Crowd
@@ -25,7 +36,7 @@ from stack import Stack
 
 SIZES = [1_000, 10_000, 100_000]
 USERS = [20, 100]
-PARTS = ["pages", "live", "weight", "screen", "load"]
+PARTS = ["pages", "live", "weight", "screen", "load", "outbox"]
 RATE = 300.0
 P95 = 120.0
 Key = tuple[str, int]
@@ -81,6 +92,11 @@ def _passes(
         "weight": lambda: weight.measure(web.port, who),
         "screen": lambda: screen.measure(web, stack, who),
         "load": lambda: _load_pass(web, stack, crowd, options),
+        "outbox": lambda: outbox.measure(
+            people.open_bench(web.port, stack, who, ["INBOX"]),
+            site.environment_on(stack),
+            who,
+        ),
     }
     try:
         done = [act() for name, act in acts.items() if name in parts]

@@ -355,18 +355,18 @@ def send(bench: Bench) -> Operation:
             ("token", uuid.uuid4().hex),
             ("to", "chantal.petit@ac-poitiers.test"),
             ("subject", f"Mesure {i}"),
-            ("text", "Bonjour,\r\n\r\nCeci est un essai.\r\n" * 20),
+            ("text", "Bonjour,\r\n\r\nCeci est un essai de mesure.\r\n" * 250),
         ]
         reply = bench.browser.post(path, fields)
         if reply.status != 303:
             raise RuntimeError(f"not accepted: {reply.status} {reply.text[:2000]}")
         return [reply]
 
-    message = b"Subject: Mesure\r\n\r\n" + b"Ceci est un essai.\r\n" * 40
+    message = b"Subject: Mesure\r\n\r\n" + b"Ceci est un essai.\r\n" * 500
     return Operation(
         "send accepted",
         0,
-        None,
+        0.8,
         27.5,
         ours,
         raw=lambda i: bench.raw.append("Drafts", message),

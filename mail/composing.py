@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from convergence.errors import NotFound
-from mail import formatting, plaintext, recipients
+from mail import bulk, formatting, plaintext, recipients
 from mail.messages import Address, Message
 from mail.mime import file_name
 
@@ -204,12 +204,13 @@ def built(draft: Draft, sender: Address, message_id: str, at: datetime) -> bytes
     message.pictures = draft.pictures
     if draft.html:
         message.attach_alternative(formatting.document(draft.html), "text/html")
+    places = bulk.Places()
     for file in draft.files:
-        message.attach(attachment(file))
+        message.attach(attachment(file, places))
     made = message.message()
     if draft.bcc:
         made["Bcc"] = ", ".join(header_of(a) for a in draft.bcc)
-    return crlf(made.as_bytes())
+    return places.filled(crlf(made.as_bytes()))
 
 
 def threads(ids: Sequence[str]) -> str:
@@ -249,8 +250,9 @@ def header_of(address: Address) -> str:
     return formataddr((name, address.email))
 
 
-def attachment(file: File) -> MIMEBase:
-    """A part that arrives octet for octet as it was given."""
+def attachment(file: File, places: bulk.Places | None = None) -> MIMEBase:
+    """A part that arrives octet for octet as it was given; a large one is only put into
+    its place at the end."""
     part, data = MIMEBase(*_type(file).split("/", 1)), file.data
     if part.get_content_type() == "message/rfc822":
         # RFC 2046 §5.2.1: base64 is not allowed here
@@ -258,8 +260,12 @@ def attachment(file: File) -> MIMEBase:
     else:
         if part.get_content_maintype() == "text" and _is_utf8(data):
             part.set_param("charset", "utf-8")
-        part.set_payload(data)
-        encode_base64(part)
+        if places and len(data) > bulk.LARGE:
+            part.set_payload(places.hold(data))
+            part["Content-Transfer-Encoding"] = "base64"
+        else:
+            part.set_payload(data)
+            encode_base64(part)
     name = file_name(file.name) or "fichier"
     part["Content-Disposition"] = f"attachment; {_parameter('filename', name)}"
     return part

@@ -13,6 +13,8 @@ import re
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 
 import aiosmtplib
 from aiosmtplib import SMTP
@@ -61,7 +63,6 @@ class Answer:
 _GO_ON = 354
 # a relay says so of the server behind it
 _AWAY = 421
-_DOT = re.compile(rb"^\.", re.MULTILINE)
 _ENVID = re.compile(r"[A-Za-z0-9.-]{1,100}")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -143,7 +144,14 @@ def _connection() -> SMTP:
 def _context() -> ssl.SSLContext | None:
     if settings.SMTP_TLS == "off":
         return None
-    return ssl.create_default_context(cafile=settings.SMTP_CA_FILE or None)
+    file = settings.SMTP_CA_FILE
+    return _trusting(file, Path(file).stat().st_mtime_ns if file else 0)
+
+
+# to read the authorities takes longer than to send a message
+@lru_cache(maxsize=4)
+def _trusting(file: str, _changed: int) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=file or None)
 
 
 async def _before_data(connection: SMTP, envelope: Envelope) -> list[Answer]:
@@ -217,7 +225,17 @@ async def _message(
     asked for it when the connection ended."""
     if (protocol := connection.protocol) is None:
         raise aiosmtplib.SMTPServerDisconnected("before the message")
-    text = _LINE_END.sub(b"\r\n", message)
-    end = b"" if text.endswith(b"\r\n") else b"\r\n"
-    protocol.write(_DOT.sub(b"..", text) + end + b".\r\n")
+    text = _stuffed(message)
+    protocol.write(text)
+    protocol.write((b"" if text.endswith(b"\r\n") else b"\r\n") + b".\r\n")
     return await protocol.read_response(timeout=connection.timeout)
+
+
+def _stuffed(message: bytes) -> bytes:
+    """With CRLF ends and dots doubled (RFC 5321 §4.5.2). A large message is searched,
+    not rewritten: that would take seconds, and its size several times."""
+    ends = message.count(b"\r\n")
+    if not message.count(b"\r") == message.count(b"\n") == ends:
+        message = _LINE_END.sub(b"\r\n", message)
+    stuffed = message.replace(b"\r\n.", b"\r\n..")
+    return b"." + stuffed if stuffed.startswith(b".") else stuffed
