@@ -361,9 +361,18 @@ def file_copy(row: Outgoing) -> None:
     except ConvergenceError as error:
         logger.warning("copy not filed", extra={"cause": type(error).__name__})
         later = timezone.now() + timedelta(seconds=BACKOFF[0])
-        Outgoing.objects.filter(pk=row.pk).update(retry_at=later)
+        why = _unfiled_because(row, error)
+        Outgoing.objects.filter(pk=row.pk).update(retry_at=later, filing=why)
         return
-    Outgoing.objects.filter(pk=row.pk).update(filed=True)
+    Outgoing.objects.filter(pk=row.pk).update(filed=True, filing="")
+
+
+def _unfiled_because(row: Outgoing, error: ConvergenceError) -> str:
+    """What the page says while the copy is not where one looks for it."""
+    if row.state != State.SENT:
+        return ""
+    kept = _("Le message est parti ; sa copie est gardée dans « Programmés » : %(why)s")
+    return (kept % {"why": error.message})[:300]
 
 
 def _move_copy(store: Store, row: Outgoing, use: str) -> bool:

@@ -265,6 +265,14 @@ class ComposeForm(forms.Form):
             self.unfinished[name] = ", ".join(bad)
         elif bad:
             shown = ", ".join(piece[:80] for piece in bad[:5])
+            if any(recipients.has_accents(piece) for piece in bad):
+                raise ValidationError(
+                    _(
+                        "Le serveur d’envoi n’accepte pas de lettre accentuée avant "
+                        "le @ : %(addresses)s"
+                    ),
+                    params={"addresses": shown},
+                )
             raise ValidationError(
                 _("Adresse non valable : %(addresses)s"), params={"addresses": shown}
             )

@@ -79,6 +79,8 @@ class Outgoing(models.Model):
     retry_at = models.DateTimeField(_("nouvel essai"), null=True, blank=True)
     failure = models.CharField(_("raison"), max_length=300, blank=True)
     filed = models.BooleanField(_("copie dans Envoyés"), default=False)
+    # why the copy is not in Envoyés yet
+    filing = models.CharField(_("classement"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("écrit le"), default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(_("terminé le"), null=True, blank=True)

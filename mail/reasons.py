@@ -13,6 +13,10 @@ _REASONS = (
     (r"5\.1\.[0123]|user unknown|unknown user|no such", "unknown"),
     (r"[45]\.2\.2|over ?quota|mailbox (?:is )?full", "full"),
     (r"5\.3\.4|too (?:large|big)|size", "size"),
+    (r"5\.6\.7|smtputf8", "letters"),
+    (r"[45]\.3\.1|insufficient (?:system )?storage|disk full", "storage"),
+    (r"4\.7\.1|gr[ae]ylist", "later"),
+    (r"[45]\.4\.|timed out|no route|connection refused", "away"),
     (r"5\.7\.|not owned|denied|rejected|spam", "refused"),
 )
 
@@ -30,6 +34,12 @@ def in_words(code: int, text: str) -> str:
         "unknown": _("Cette adresse n’existe pas."),
         "full": _("La boîte du destinataire est pleine."),
         "size": _("Le message est trop volumineux pour le serveur du destinataire."),
+        "letters": _(
+            "Le serveur n’accepte pas les lettres accentuées dans une adresse."
+        ),
+        "storage": _("Le serveur n’a plus de place pour l’instant."),
+        "later": _("Le serveur du destinataire demande de réessayer plus tard."),
+        "away": _("Le serveur du destinataire ne répond pas."),
         "refused": _("Le serveur refuse ce message."),
     }
     if kind in sentences:

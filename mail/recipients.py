@@ -44,6 +44,12 @@ def normal(email: str) -> str | None:
     return found if _DOMAIN.fullmatch(domain) and len(found) <= 254 else None
 
 
+def has_accents(email: str) -> bool:
+    """An address that only servers with SMTPUTF8 (RFC 6531) would take."""
+    local, at, domain = email.strip().rpartition("@")
+    return bool(at) and not local.isascii() and normal(f"x@{domain}") is not None
+
+
 def in_a_line(text: str) -> str:
     """A list of several lines or columns as one types it, what is no address too."""
     if "\n" not in text and "\t" not in text:

@@ -422,3 +422,32 @@ def test_imap_away_only_delays(
     assert submission.commands == []
     spoiled.down = False
     assert tick(minutes=2).state == "sent"
+
+
+def test_a_full_mailbox_keeps_the_copy_and_says_so(
+    office: Office, submission: Submission, spoiled: Proxy
+) -> None:
+    row = office.write("c@mairie.test")
+    spoiled.answer(b"UID MOVE", b"NO [OVERQUOTA] full")
+    tick(row)
+    assert (row.state, row.filed, row.failure) == ("sent", False, "")
+    assert "parti" in row.filing
+    assert "pleine" in row.filing
+    assert len(office.box.messages(SCHEDULED)) == 1
+    assert tick(row, minutes=2).filing == ""
+    assert len(office.box.messages("Sent")) == len(submission.deliveries) == 1
+
+
+@pytest.mark.parametrize("step", ["mail", "data"])
+def test_a_server_without_room_is_told_and_asked_again(
+    office: Office, submission: Submission, step: str
+) -> None:
+    """A full disk of the server that takes the message."""
+    row = office.write("c@mairie.test")
+    setattr(submission, step, "452 4.3.1 Insufficient system storage")
+    tick(row)
+    assert row.state == "due"
+    assert "Nouvel essai à" in row.failure
+    submission.mail = submission.data = "250 Ok"
+    assert tick(row, minutes=2).state == "sent"
+    assert len(submission.deliveries) == 1

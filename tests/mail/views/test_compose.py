@@ -275,3 +275,12 @@ def test_a_reader_may_not_write(reading_desk: Desk) -> None:
     assert (
         reading_desk.visitor.get(f"/ecrire/{reading_desk.address}/").status_code == 403
     )
+
+
+def test_an_address_that_needs_smtputf8_is_refused_by_name(desk: Desk) -> None:
+    answer = desk.write(to="élodie@mairie.test, a@mairie.test", text="Gardé")
+    page = answer.content.decode()
+    assert "lettre accentuée" in page
+    assert "élodie@mairie.test" in page
+    assert "Gardé" in page
+    assert not Outgoing.objects.exists()
