@@ -12,6 +12,8 @@ class ComposePhrases extends HTMLElement {
     this.told = this.querySelector("[data-told]");
     this.last = this.signature?.value ?? "";
     for (const hidden of this.querySelectorAll("[data-without-script]")) hidden.hidden = true;
+    // Enter in a field presses the first button that submits: that must be none of these
+    for (const button of this.querySelectorAll("button")) button.type = "button";
     this.addEventListener("click", (event) => this.clicked(event), { signal });
     this.signature?.addEventListener("change", () => this.sign(), { signal });
     this.sender?.addEventListener("change", () => this.follow(), { signal });
