@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from convergence.errors import ServerFull, TooLarge
 
 FILES_MAX = 100
+# of one person: empty files need room as well
+FORMS_MAX = 50
 FULL = (errno.ENOSPC, errno.EDQUOT)
 _MEGABYTE = 1024 * 1024
 
@@ -52,7 +54,8 @@ def _too_large() -> str:
 def check_person(folder: Path, more: int) -> None:
     """Raises TooLarge when what this person left in all their forms, with `more`, is
     too much; ServerFull when all people together fill what uploads may take."""
-    if _occupied(folder) + more > settings.UPLOADS_PERSON_MAX_BYTES:
+    full = _occupied(folder) + more > settings.UPLOADS_PERSON_MAX_BYTES
+    if full or _count(folder) > FORMS_MAX:
         raise TooLarge(
             _(
                 "Vos messages en cours gardent trop de fichiers. Envoyez ou abandonnez "
@@ -61,6 +64,10 @@ def check_person(folder: Path, more: int) -> None:
         )
     if _occupied(folder.parent) + more > settings.UPLOADS_TOTAL_MAX_BYTES:
         raise ServerFull
+
+
+def _count(folder: Path) -> int:
+    return len(os.listdir(folder)) if folder.exists() else 0
 
 
 def _occupied(folder: Path) -> int:

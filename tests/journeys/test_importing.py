@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.journeys.inspection import Inspection
 from tests.journeys.visitor import Visitor
 from tests.mail.views.conftest import letter
 
@@ -18,7 +19,9 @@ _DROP = """([selector, files]) => {
 }"""
 
 
-def test_letters_dropped_on_the_list_are_there_and_taken_back(reader: Visitor) -> None:
+def test_letters_dropped_on_the_list_are_there_and_taken_back(
+    reader: Visitor, inspection: Inspection
+) -> None:
     names = ["Conseil", "Sortie", "Cantine"]
     files = [[f"{name}.eml", letter(name).decode()] for name in names]
     expect(reader.heading("Boîte de réception")).to_be_visible()
@@ -26,6 +29,7 @@ def test_letters_dropped_on_the_list_are_there_and_taken_back(reader: Visitor) -
     expect(reader.notices.filter(has_text="3 messages importés.")).to_be_visible()
     expect(reader.page.get_by_text("vide.eml : ce fichier est vide.")).to_be_visible()
     expect(reader.row("Sortie")).to_be_visible()
+    inspection.look(reader, "imported")
     reader.button("Annuler").click()
     expect(reader.rows).to_have_count(0)
     reader.open_folder("Corbeille")

@@ -117,6 +117,13 @@ def test_a_person_and_all_people_have_bounds(shelf: Shelf, settings: Settings) -
     announced(Shelf(2, "c" * 32), 50)
 
 
+def test_a_person_has_not_files_without_end(settings: Settings, shelf: Shelf) -> None:
+    for number in range(room.FORMS_MAX + 1):
+        announced(Shelf(1, f"{number:032x}"), 0)
+    with pytest.raises(TooLarge):
+        announced(shelf, 0)
+
+
 def test_what_is_given_up_leaves_nothing(shelf: Shelf) -> None:
     file_id = announced(shelf, 6)
     sent(shelf, file_id, 0, b"abc")

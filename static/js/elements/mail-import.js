@@ -61,6 +61,7 @@ class MailImport extends HTMLElement {
   say(words) {
     this.panel.hidden = false;
     this.querySelector("[data-words]").textContent = words;
+    this.querySelector("progress").hidden = !this.running;
   }
 
   async take(files, folder) {
@@ -70,13 +71,12 @@ class MailImport extends HTMLElement {
     this.running = true;
     const address = new URL("imports/", new URL(folder.pathname, location.origin)).pathname;
     const before = await this.send(letters, address);
-    this.running = false;
     return before && this.finish(address, before);
   }
 
   // the token that takes back all that has come, "" when nothing has
   async send(letters, address) {
-    let before = "", done = 0;
+    let [before, done] = ["", 0];
     for (const batch of batches(letters)) {
       this.say(this.dataset.progress.replace("%1", done).replace("%2", letters.length));
       this.querySelector("progress").value = done / letters.length;
@@ -90,12 +90,14 @@ class MailImport extends HTMLElement {
       for (const words of told.refused) this.refuse(words);
       if (!this.running) break;
     }
+    this.running = false;
     this.say("");
     this.panel.hidden = !this.querySelector("[data-refused]").childElementCount;
     return before;
   }
 
   halted(words, before) {
+    this.running = false;
     this.say(words);
     return before;
   }
@@ -116,8 +118,7 @@ class MailImport extends HTMLElement {
 
   finish(address, before) {
     const here = this.current?.dataset.folder ?? "";
-    const there = `${address}${location.search}`;
-    return htmx.ajax("POST", there, { target: "#list", swap: "innerMorph show:none", values: { before, here } });
+    return htmx.ajax("POST", `${address}${location.search}`, { target: "#list", swap: "innerMorph show:none", values: { before, here } });
   }
 
   stop() {

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
+import html
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from mail.models import Outgoing
 from mail.uploads import Shelf
 from tests.mail.views.conftest import Desk
 
@@ -142,3 +145,16 @@ def test_files_are_of_one_person(desk: Desk, reading_desk: Desk) -> None:
     assert (
         create(Desk(desk.visitor, desk.box, reading_desk.address), 6).status_code == 404
     )
+
+
+@pytest.mark.parametrize("button", ["attach", "save", "send"])
+def test_a_form_without_script_keeps_its_text_when_a_file_is_refused(
+    desk: Desk, button: str
+) -> None:
+    fake = SimpleUploadedFile("bulletin.pdf", b"MZ", "application/pdf")
+    fields = {"to": "c@mairie.test", "text": "Deux heures", button: "1"}
+    page = html.unescape(desk.write(files=fake, **fields).content.decode())
+    assert "« bulletin.pdf » est un programme déguisé" in page
+    assert "Deux heures" in page
+    assert "Retirer bulletin.pdf" not in page
+    assert not Outgoing.objects.exists()
