@@ -237,6 +237,8 @@ test("twenty thousand recipients are counted, not shown", () => {
   assert.equal(field("to").people.length, 20_000);
   assert.ok(chips("to").length < 100);
   assert.match(notes("to"), /20.000 destinataires : un message en accepte 5 au plus/);
+  field("to").querySelector("[data-clear]").click();
+  assert.deepEqual([sent("to"), notes("to")], ["", ""]);
 });
 
 test("a name that deceives shows the address that counts", () => {

@@ -1,11 +1,11 @@
 // <recipient-chips> around a list: the recipients of one line. Arrows go from one to the
 // next, Delete removes, Enter opens what else can be done, Alt and an arrow moves to the
 // line above or below. It tells what is wanted by "recipient:<verb>" with {index, …}.
-import { chip, make } from "#lib/chips.js";
+import { chip, make, rest } from "#lib/chips.js";
 import { words } from "#lib/words.js";
 
 // more are counted, not shown: a page with thousands would not answer any more
-const SHOWN = 60;
+const SHOWN = 30;
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 
 class RecipientChips extends HTMLElement {
@@ -24,10 +24,6 @@ class RecipientChips extends HTMLElement {
     this.ending.abort();
   }
 
-  get list() {
-    return this.querySelector("ul");
-  }
-
   get names() {
     return [...this.querySelectorAll(".recipient__name")];
   }
@@ -36,9 +32,8 @@ class RecipientChips extends HTMLElement {
   show(people, places, about) {
     Object.assign(this, { people, places });
     this.first = Math.max(0, people.length - this.shown);
-    const more = make("button", { type: "button", className: "recipient__more", textContent: this.say("more", this.first) });
     const chips = people.slice(this.first).map((one) => chip(one, { say: this.say, ...about(one) }));
-    this.list.replaceChildren(...(this.first ? [make("li", {}, more)] : []), ...chips);
+    this.querySelector("ul").replaceChildren(...(this.first ? [rest(this.first, this.say)] : []), ...chips);
     this.hidden = !people.length;
     // one of them is reached by Tab, the others from there by the arrows
     if (chips.length) this.names.at(-1).tabIndex = 0;
@@ -59,7 +54,8 @@ class RecipientChips extends HTMLElement {
   }
 
   clicked({ target }) {
-    if (target.closest(".recipient__more")) {
+    if (target.closest("[data-clear]")) this.tell("clear", 0);
+    else if (target.closest(".recipient__more")) {
       this.shown += 500;
       this.tell("more", 0);
     } else if (target.closest("[role=menuitem]")) this.act(target.closest("[role=menuitem]"));

@@ -34,3 +34,14 @@ export function chip(person, { say, own, twice }) {
   item.classList.toggle("recipient--wrong", !email);
   return item;
 }
+
+// in the place of those that are not shown
+export function rest(count, say) {
+  const item = make("li", {});
+  for (const verb of ["more", "clear"]) {
+    const button = make("button", { type: "button", className: "recipient__more", textContent: say(verb, count.toLocaleString("fr")) });
+    button.toggleAttribute(`data-${verb}`, true);
+    item.append(button);
+  }
+  return item;
+}

@@ -44,6 +44,15 @@ export const acts = {
     field.chips.focusAt(0);
   },
 
+  // a list that was pasted by mistake
+  clear(field) {
+    const count = field.people.length;
+    field.people = [];
+    field.changed();
+    field.input.focus();
+    field.announce(field.say("removed", count));
+  },
+
   move: (field, { index, to }) => moved(field, index, field.lines[to]),
 
   aside(field, { index, step }) {
