@@ -31,7 +31,7 @@ class SendGuards extends HTMLElement {
 
   // what is formatted stands beside the plain field
   lead(field) {
-    const shown = field?.hidden ? field.parentElement.querySelector("[contenteditable]") : field;
+    const shown = field?.hidden ? field.closest("html-editor").querySelector("[contenteditable]") : field;
     if (shown?.type === "file") shown.click();
     shown?.focus();
   }
