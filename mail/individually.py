@@ -33,7 +33,7 @@ from mail.composing import Draft
 from mail.delivering import drop_copy
 from mail.impersonation import is_below
 from mail.mailings import Addressee, Mailing
-from mail.messages import DRAFT, Address
+from mail.messages import DRAFT, Address, Message
 from mail.models import Outgoing
 from mail.store import Store
 from mail.tabular import Table
@@ -50,6 +50,15 @@ def find(mailbox: Mailbox, pk: uuid.UUID) -> Mailing:
     if (mailing := found.first()) is None:
         raise NotFound
     return mailing
+
+
+def of(mailbox: Mailbox, message: Message) -> Mailing | None:
+    """The mailing of which this is the one entry: it names people in Cci only, so that
+    nothing is asked of other messages."""
+    header = message.header
+    if header.to or header.cc or not header.bcc or not header.message_id:
+        return None
+    return mailbox.mailings.filter(message_id=header.message_id).first()
 
 
 # --- Preparing -----------------------------------------------------------------------

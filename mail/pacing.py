@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.access import grant
 from convergence.errors import ConvergenceError, Unavailable
-from mail import individually, merging, sending
+from mail import individually, merging, reporting, sending
 from mail.composing import Draft
 from mail.imap.opening import open_box
 from mail.individually import Person, State
@@ -159,6 +159,7 @@ def _end(store: Store, mailing: Mailing) -> None:
     individually.move_text(
         store, mailing, "scheduled", "sent" if has_left else "drafts"
     )
+    reporting.tell(store, mailing)
     open_ones = Mailing.objects.filter(pk=mailing.pk)
     open_ones.filter(state=State.SENDING).update(
         state=State.DONE, ended_at=timezone.now()

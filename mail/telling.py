@@ -43,6 +43,8 @@ def untold(at: datetime) -> Iterable[Outgoing]:
         )
         # RFC 8098 §3: nobody is told when a receipt does not arrive
         .exclude(origin__has_key="flag", origin__flag=RECEIPT)
+        # told once of all (mail/reporting.py)
+        .exclude(origin__has_key="mailing")
         .select_related("mailbox", "author")[:BATCH]
     )
 

@@ -17,6 +17,7 @@ from mail import (
     authentication,
     following,
     impersonation,
+    individually,
     labels,
     lists,
     mime,
@@ -158,6 +159,7 @@ def sheet(
         "label_boxes": labels.boxes(catalogue, tags),
         "continuable": DRAFT in message.flags,
         "outgoing": outbox.of(grant.mailbox, message),
+        "mailing": individually.of(grant.mailbox, message),
     }
 
 

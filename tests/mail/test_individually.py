@@ -242,6 +242,10 @@ def test_one_refusal_is_told_of_that_one(
     assert (counts["sent"], counts["failed"]) == (5, 1)
     failed = mailing.addressees.get(outgoing__state="failed")
     assert failed.address == "p3@parents.test"
+    work(mailing, 30)
+    [news] = office.box.messages("INBOX")
+    assert b"Auto-Submitted: auto-generated" in news
+    assert b"p3@parents.test" in news
 
 
 def test_duplicates_and_the_departed_are_pointed_out(office: Office) -> None:

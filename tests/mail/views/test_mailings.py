@@ -76,6 +76,14 @@ def test_the_outbox_leads_to_it_and_shows_no_crowd(desk: Desk) -> None:
     assert page.count("<article") == 1
 
 
+def test_the_one_entry_leads_to_what_became_of_each(desk: Desk) -> None:
+    path = begin(desk)
+    with desk.box.opened("Drafts") as client:
+        client.copy("1", "Sent")
+    page = desk.get("Sent", "1/").content.decode()
+    assert f'href="{path}"' in page
+
+
 def test_one_tries_it_out_on_oneself(desk: Desk) -> None:
     path = begin(desk)
     token = re.search(r'name="token" value="(\w+)"', shown(desk, path))
