@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -13,6 +14,8 @@ WORDS_MAX, WORD_MAX = 5, 64
 _NAME_WORDS, _NAME_MAX = range(2, 7), 120
 # a list that its owner hides is found by nobody
 _FOUND = "(!(mgmanHidden=true))"
+# not those of an escaped character
+_ACCENTED = re.compile(r"(?<!\\)(?<!\\.)[aceinouy]+")
 # RFC 4515 §3: what has a meaning in a filter
 _ESCAPED = {c: f"\\{ord(c):02x}" for c in "\\*()\0"}
 
@@ -51,13 +54,13 @@ def named(name: str) -> str | None:
     )
 
 
-def typed(words: Iterable[str]) -> str | None:
+def typed(words: Iterable[str], *, loose: bool = False) -> str | None:
     """Who has each of these words in a name or in the address; None when there is
-    nothing to look for. An address has no accents, so that it finds names that were
-    typed without theirs."""
+    nothing to look for. An address has no accents, so that it finds people whose names
+    were typed without theirs; `loose` finds others too, and more than was asked for."""
     attributes = entries.names()
     kinds = dict.fromkeys(attributes[kind] for kind in ("display", "name", "mail"))
-    each = [_holding(tuple(kinds), word) for word in _usable(words)]
+    each = [_holding(tuple(kinds), word, loose) for word in _usable(words)]
     return f"(&{''.join(each)}{settings.LDAP_ACTIVE_FILTER})" if each else None
 
 
@@ -66,9 +69,11 @@ def at_school(pattern: str, uai: str) -> str:
 
 
 def listed(words: Iterable[str]) -> str | None:
-    """The lists that have each of these words in their name or address, but for those
-    that are not to be found."""
-    each = [_holding(("cn", "description", "mail"), word) for word in _usable(words)]
+    """The lists that have each of these words in their name or address, loosely, but
+    for those that are not to be found."""
+    each = [
+        _holding(("cn", "description", "mail"), word, True) for word in _usable(words)
+    ]
     return f"(&{''.join(each)}(mail=*){_FOUND})" if each else None
 
 
@@ -83,9 +88,12 @@ def _usable(words: Iterable[str]) -> list[str]:
     return found[:WORDS_MAX]
 
 
-def _holding(kinds: tuple[str, ...], word: str) -> str:
-    spellings = dict.fromkeys((word, folded(word)))
-    matches = (f"({k}=*{escaped(s)}*)" for k in kinds for s in spellings)
+def _holding(kinds: tuple[str, ...], word: str, loose: bool) -> str:
+    spellings = dict.fromkeys(escaped(each) for each in (word, folded(word)))
+    if loose:
+        # whatever stands where a letter may have an accent: «college», Collège
+        spellings[_ACCENTED.sub("*", escaped(folded(word))).strip("*")] = None
+    matches = (f"({k}=*{s}*)" for k in kinds for s in spellings if s)
     return f"(|{''.join(matches)})"
 
 

@@ -25,7 +25,7 @@ Kind = Literal["person", "functional", "list"]
 KEPT_SECONDS, REST_SECONDS = 120, 10
 # each answer of the server
 PATIENCE = 1.0
-FOUND_MAX = 10
+FOUND_MAX, LOOSE_MAX = 10, 100
 _DOWN = "looking:down"
 
 
@@ -87,26 +87,34 @@ def _looked(words: Sequence[str], uai: str) -> list[Entry]:
     people, lists = filters.typed(words), filters.listed(words)
     if people is None or lists is None:
         return []
-    patterns = [filters.at_school(people, uai)] if uai else []
+    loose = filters.typed(words, loose=True) or people
+    patterns = [(people, loose)]
+    if uai:
+        near = filters.at_school(people, uai), filters.at_school(loose, uai)
+        patterns.insert(0, near)
     with directory.reader(PATIENCE) as connection:
-        known = _people(connection, [*patterns, people])
+        known = _people(connection, patterns)
         base = settings.LDAP_LIST_BASE
-        rows = directory.few(connection, base, lists, FOUND_MAX) if base else []
+        rows = directory.few(connection, base, lists, LOOSE_MAX) if base else []
         codes = {p.uai for p in known if p.uai and p.kind != "functional"}
         schools = _schools(connection, codes)
     groups = [_list(entries.group_of(entry)) for _dn, entry in rows]
-    return sorted(
-        [*(_entry(p, schools) for p in known), *groups],
-        key=lambda entry: _rank(entry, words),
-    )
+    all_found = [*(_entry(p, schools) for p in known), *groups]
+    wanted = [entry for entry in all_found if _holds(entry, words)]
+    return sorted(wanted, key=lambda entry: _rank(entry, words))
 
 
-def _people(connection: Connection, patterns: Sequence[str]) -> list[Person]:
-    """In the order of the patterns; each person once."""
+def _people(
+    connection: Connection, patterns: Sequence[tuple[str, str]]
+) -> list[Person]:
+    """In the order of the patterns, (strict, loose); each person once. The branch of
+    mailboxes is small, and their names stand in no address: it is searched loosely."""
     known: dict[str, Person] = {}
-    for pattern in patterns:
+    for strict, loose in patterns:
         for branch in settings.LDAP_BRANCHES:
-            rows = directory.few(connection, branch["base"], pattern, FOUND_MAX)
+            is_box = branch["kind"] == "functional"
+            asked = (loose, LOOSE_MAX) if is_box else (strict, FOUND_MAX)
+            rows = directory.few(connection, branch["base"], *asked)
             for row in rows:
                 person = entries.person_of(*row, cast(BranchKind, branch["kind"]))
                 if person.mail:
@@ -134,6 +142,11 @@ def _entry(person: Person, schools: dict[str, str]) -> Entry:
 
 def _list(group: Group) -> Entry:
     return Entry(group.name, group.mail, "list")
+
+
+def _holds(entry: Entry, words: Sequence[str]) -> bool:
+    text = folded(f"{entry.name} {entry.mail}")
+    return all(folded(word) in text for word in words)
 
 
 def _rank(entry: Entry, words: Sequence[str]) -> bool:

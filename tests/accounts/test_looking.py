@@ -54,6 +54,16 @@ def test_functional_mailboxes_and_lists_are_found(stack: Stack) -> None:
     assert found["equipe.0869001s@ac-poitiers.test"] == "list"
 
 
+@pytest.mark.parametrize(
+    "words", [("college", "rostand"), ("équipe", "collège"), ("EQUIPE", "college")]
+)
+def test_names_without_their_accents_find_mailboxes_and_lists(
+    stack: Stack, words: tuple[str, ...]
+) -> None:
+    found = {e.kind for e in looking.found(words, "")}
+    assert found == ({"list"} if len(words[0]) < 7 else {"functional"})
+
+
 def test_a_list_tells_its_members(stack: Stack) -> None:
     address = cast.LISTS[0].address
     told = looking.members(address)

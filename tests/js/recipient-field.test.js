@@ -135,10 +135,12 @@ test("a whole address is taken as it was typed", async () => {
 test("colleagues come behind who is known, each once; without directory that is said", async () => {
   write();
   const marie = { name: "Marie", email: "m@d.test" };
-  answers({ "/pres/": { suggestions: [marie] }, "/annuaire/": { suggestions: [{ ...marie, email: "M@D.test" }, { name: "Mara", email: "x@d.test", about: "Direction" }] } });
+  answers({ "/pres/": { suggestions: [marie] }, "/annuaire/": { suggestions: [{ name: "Marie M.", email: "M@D.test", about: "Vie scolaire" }, { name: "Mara", email: "x@d.test", about: "Direction" }] } });
   type("to", "mar");
   await until(() => options("to").length === 2);
   assert.deepEqual(options("to").map((one) => one.dataset.email), ["m@d.test", "x@d.test"]);
+  assert.equal(options("to")[0].querySelector("bdi").textContent, "Marie");
+  assert.match(options("to")[0].textContent, /Vie scolaire/);
   answers({ "/pres/": { suggestions: [marie] }, "/annuaire/": null });
   type("to", "mari");
   await until(() => !field("to").querySelector("[data-down]").hidden);

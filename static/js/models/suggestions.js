@@ -40,8 +40,14 @@ export class Suggestions {
     if (this.near) this.told(this.all, this.isDown);
   }
 
+  // what the directory says of somebody whom one knows stands beside their name
   get all() {
-    const known = new Set(this.near.map(({ email }) => email.toLowerCase()));
-    return [...this.near, ...this.colleagues.filter(({ email }) => !known.has(email.toLowerCase()))];
+    const listed = new Map(this.colleagues.map((one) => [one.email.toLowerCase(), one]));
+    const known = this.near.map((one) => {
+      const { name = "", kind, about } = listed.get(one.email.toLowerCase()) ?? one;
+      listed.delete(one.email.toLowerCase());
+      return { ...one, name: one.name || name, kind, about };
+    });
+    return [...known, ...listed.values()];
   }
 }
