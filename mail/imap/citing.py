@@ -51,12 +51,12 @@ def citing(
     patience = SECONDS if search else recents.SECONDS
     found, late = recents.citing(connection, usable, asked, patience)
     beyond = [f for f in usable if f.messages > recents.window(f) or f in late]
-    searched = _known(connection, beyond, asked[0])
+    searched = _known(connection, [f for f in beyond if f not in late], asked[0])
     if search:
         searched |= _searched(connection, beyond, asked, since, searched)
     for name, uids in searched.items():
         found.setdefault(name, set()).update(uids)
-    told = {name: tuple(sorted(uids)) for name, uids in found.items() if uids}
+    told = {n: tuple(sorted(uids)[-FOUND_MAX:]) for n, uids in found.items() if uids}
     return Citing(told, whole=len(searched) == len(beyond))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 _TOKEN = re.compile(
     rb'[ \r\n]*(?:(\()|(\))|"((?:[^"\\]|\\.)*)"|~?\{(\d{1,10})\+?\}\r\n|([^\s()"]+))'
 )
+_OPENING, _CLOSING, _STRING, _LITERAL, _ATOM = range(1, 6)
 _ESCAPED = re.compile(rb"\\(.)")
 _FLAGS = re.compile(
     rb"\* (\d{1,10}) FETCH \((?:[^()]* )?UID (\d{1,10})[^()]*FLAGS \(([^)]*)\)"
@@ -30,32 +31,35 @@ def values(data: bytes, start: int = 0) -> list[Any]:
     DEPTH_MAX are left out, and what comes after TOKENS_MAX."""
     result: list[Any] = []
     stack: list[list[Any]] = [result]
+    current = result
     at, skipped, room = start, 0, TOKENS_MAX
     while room and (match := _TOKEN.match(data, at)):
         at = match.end()
         room -= 1
-        opening, closing, string, literal, atom = match.groups()
-        current = stack[-1]
-        if opening:
+        kind, value = match.lastindex, match[match.lastindex or 0]
+        if kind == _LITERAL:
+            begin, at = at, at + int(value)
+            value = data[begin:at]
+        if kind == _OPENING:
             if len(stack) > DEPTH_MAX:
                 skipped += 1
                 continue
-            stack.append([])
-            current.append(stack[-1])
-        elif closing:
+            current.append([])
+            current = current[-1]
+            stack.append(current)
+        elif kind == _CLOSING:
             if skipped:
                 skipped -= 1
             elif len(stack) > 1:
                 stack.pop()
+                current = stack[-1]
         elif skipped:
-            at += int(literal or 0)
-        elif literal is not None:
-            current.append(data[at : at + int(literal)])
-            at += int(literal)
-        elif string is not None:
-            current.append(_ESCAPED.sub(rb"\1", string) if b"\\" in string else string)
+            continue
+        elif kind == _ATOM:
+            current.append(None if value == b"NIL" else value)
         else:
-            current.append(None if atom == b"NIL" else atom)
+            escaped = kind == _STRING and b"\\" in value
+            current.append(_ESCAPED.sub(rb"\1", value) if escaped else value)
     return result
 
 
@@ -131,7 +135,9 @@ def _item_name(flat: list[Any], index: int) -> tuple[bytes, int]:
                 break
         name = name.partition(b" ")[0] + b"]"
     # BODY[1]<0>: the origin of a partial answer is known to the caller
-    return re.sub(rb"<\d+>$", b"", name).upper(), step
+    if name[-1:] == b">":
+        name = name[: name.rfind(b"<")]
+    return name.upper(), step
 
 
 def flag_lines(lines: Iterable[bytes]) -> list[tuple[int, int, bytes]]:

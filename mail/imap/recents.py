@@ -23,6 +23,7 @@ from mail import headers
 from mail.imap.connection import Answer, Connection
 from mail.imap.fetching import selected, state_of
 from mail.imap.folders import contents
+from mail.imap.folders import uids as uids_of
 from mail.imap.parse import fetches, number_of
 from mail.messages import Folder
 
@@ -97,40 +98,46 @@ def _key(login: str, folder: Folder) -> str:
 
 
 def _renewed(connection: Connection, folder: Folder, before: Recents) -> Recents:
-    """With what came since. What has left is still told: it is found by nobody."""
+    """With what came since. What has left stays, and is found by nobody; so that it
+    takes nobody's place, all is read again when twice the window is known."""
     try:
         selected(connection, folder.name)
     except FolderMissing:
         return Recents()
-    known, size = state_of(connection), window(folder)
-    told = contents(folder)
-    if not known.exists:
-        return Recents(told, known.uidvalidity)
-    if before.uidvalidity == known.uidvalidity != 0 and before.last:
-        asked = b"UID FETCH %d:* (UID %b)" % (before.last + 1, FIELDS)
-    else:
-        before = Recents()
-        asked = b"FETCH %d:* (UID %b)" % (max(1, known.exists - size + 1), FIELDS)
-    pairs = [*zip(before.uids, before.names, strict=True)]
+    known = state_of(connection)
+    is_same = before.uidvalidity == known.uidvalidity != 0
+    if not is_same or uids_of(folder)[1] - before.last > window(folder):
+        return _read(connection, folder)
+    asked = b"UID FETCH %d:* (UID %b)" % (before.last + 1, FIELDS)
     # `n:*` gives the last message also when it is older than n
-    pairs += (
-        (uid, name)
-        for uid, names in _told(connection.run(asked)[0])
-        if uid > before.last
-        for name in names
+    new = [(u, n) for u, n in _told(connection.run(asked)[0]) if u > before.last]
+    made = _made(folder, known.uidvalidity, before, new)
+    return (
+        made if len(set(made.uids)) <= 2 * window(folder) else _read(connection, folder)
     )
-    return _made(told, known.uidvalidity, pairs, size)
+
+
+def _read(connection: Connection, folder: Folder) -> Recents:
+    """The last messages, as many as the window has."""
+    known = state_of(connection)
+    told: list[tuple[int, list[int]]] = []
+    if known.exists:
+        first = max(1, known.exists - window(folder) + 1)
+        told = list(_told(connection.run(b"FETCH %d:* (UID %b)" % (first, FIELDS))[0]))
+    return _made(folder, known.uidvalidity, Recents(), told)
 
 
 def _made(
-    told: str, uidvalidity: int, pairs: Sequence[tuple[int, int]], size: int
+    folder: Folder,
+    uidvalidity: int,
+    before: Recents,
+    told: Sequence[tuple[int, list[int]]],
 ) -> Recents:
-    newest = sorted({uid for uid, _name in pairs})[-size:]
-    oldest = newest[0] if newest else 0
-    kept = [pair for pair in pairs if pair[0] >= oldest]
-    names = array("Q", (name for _uid, name in kept))
-    uids = array("Q", (uid for uid, _name in kept))
-    return Recents(told, uidvalidity, max(newest, default=0), names, uids)
+    last = max((uid for uid, _names in told), default=before.last)
+    made = Recents(contents(folder), uidvalidity, last)
+    made.names = before.names + array("Q", (n for _uid, names in told for n in names))
+    made.uids = before.uids + array("Q", (uid for uid, names in told for _n in names))
+    return made
 
 
 def _told(answer: Answer) -> Iterator[tuple[int, list[int]]]:

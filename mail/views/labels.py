@@ -118,7 +118,8 @@ def _after(
             for row in rows
         ]
         if rows and request.POST.get("thread"):
-            found = conversing.conversation(store, folder, rows[0].uid)
+            uid = rows[0].uid
+            found = conversing.conversation(store, folder, uid, search=False)
             context["together"] = conversations.carried(right, found)
     return context
 
