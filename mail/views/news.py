@@ -3,6 +3,7 @@ now and then by itself."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -40,7 +41,9 @@ def show(request: HttpRequest, address: str, folder: str) -> HttpResponse:
         if _same(state, asked["etat"]) and is_partial(request):
             context = regions.shell(grant, store, folder, found)
             context |= {"state": state, "alone": asked["seul"]}
-            context |= _grown(grant, store, folder, asked, [asked["ouvert"]])
+            if asked["fil"]:
+                left = [each.uid for each in _left(store, folder, asked)]
+                context |= _grown(grant, store, folder, asked, left)
             return answer(request, "mail/news/counts", context)
         context = screen(grant, store, folder, form)
         context |= _opened(grant, store, asked, context["listing"])
@@ -77,8 +80,7 @@ def _opened(grant: Grant, store: Store, asked: Context, listing: Listing) -> Con
     if asked["v"] != listing.uidvalidity:
         return {"reader": "gone"}
     rows = [row for row in listing.rows if row.uid == uid and asked["fil"]]
-    known = growing.here(growing.shown(asked["feuilles"]), listing.folder)
-    found = rows or store.summaries(listing.folder, known or [uid])
+    found = rows or _left(store, listing.folder, asked)
     if not found:
         return {"reader": "gone"}
     # a conversation is followed when any of its messages is
@@ -88,12 +90,20 @@ def _opened(grant: Grant, store: Store, asked: Context, listing: Listing) -> Con
     return context | {"reader": "marked", "flagged": flagged}
 
 
+def _left(store: Store, folder: str, asked: Context) -> Sequence[Summary]:
+    """What is still here of the conversation that is open, or the message that is."""
+    if not asked["ouvert"]:
+        return ()
+    known = growing.here(growing.shown(asked["feuilles"]), folder)
+    return store.summaries(folder, known or [asked["ouvert"]])
+
+
 def _grown(
     grant: Grant, store: Store, folder: str, asked: Context, left: list[int]
 ) -> Context:
     """What became of the conversation that is open; `left` are messages of it here."""
     known = growing.shown(asked["feuilles"])
-    if not asked["fil"] or not known:
+    if not asked["fil"] or not known or not left:
         return {}
     grown = growing.grown(grant, store, folder, left[0], known)
     told = {"arrived": grown.told} if grown.told else {}

@@ -205,6 +205,18 @@ def test_what_leaves_a_conversation_stays_while_it_is_read(desk: Desk) -> None:
     assert 'hx-target="#standing"' not in update
 
 
+def test_a_conversation_whose_newest_message_left_is_still_followed(
+    exchange: Exchange,
+) -> None:
+    exchange.desk.post("suppressions/", uid=2)
+    exchange.more["feuilles"], _gone = exchange.more["feuilles"].split("_")
+    exchange.html = Page(exchange.desk).html
+    exchange.desk.box.deliver(answer(3, "Karim <k@x.test>"), "Archive")
+    update = exchange.ask()
+    assert "folders__count" in update
+    assert "Nouveau message dans la conversation, de Karim." in update
+
+
 @pytest.mark.parametrize(
     "leaves", ["x", "ab.1,2", "ab.", ".1", "ab.1_", "a" * 9 + ".1"]
 )
