@@ -21,11 +21,23 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-PIECES_MAX = 2000
+# characters of one tag's pieces, with what a piece weighs by itself
+KEPT_MAX = 4_000_000
+_OWN = 400
 _ALWAYS = ("csrf_token", "csp_nonce", "full_path")
 
 Piece = tuple[str, ...]
 Key = tuple[Any, ...]
+
+
+class Hole(str):
+    """What stands in a piece for a variable that is put in later: it can only be
+    printed, because every condition on it would be kept as well."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        raise TypeError("put in later: name it among the values to test it")
 
 
 class KeptNode(Node):
@@ -36,10 +48,13 @@ class KeptNode(Node):
         self.words = [value.token for value in values]
         self.values = [_resolver(value) for value in values]
         # nobody can write these into a page: they are made anew in each process
-        self.holes = {name: f"kept-{secrets.token_hex(12)}-{name}" for name in names}
+        marks = {n: f"kept-{secrets.token_hex(12)}-{n}" for n in (*_ALWAYS, *names)}
+        # the tag of the CSRF token asks whether there is one
+        self.holes = marks | {name: Hole(marks[name]) for name in names}
         self.names = {hole: name for name, hole in self.holes.items()}
         self.split = re.compile("(" + "|".join(self.names) + ")").split
         self.pieces: dict[Key, Piece] = {}
+        self.weight = 0
 
     def render(self, context: Context) -> SafeString:
         key = (get_language(), *[resolve(context) for resolve in self.values])
@@ -57,8 +72,10 @@ class KeptNode(Node):
             _check(value)
         with context.push(**self.holes):
             piece = tuple(self.split(self.nodelist.render(context)))
-        if len(self.pieces) >= PIECES_MAX:
+        self.weight += _OWN + sum(map(len, piece))
+        if self.weight > KEPT_MAX:
             self.pieces.clear()
+            self.weight = 0
         self.pieces[key] = piece
         return piece
 
@@ -87,10 +104,12 @@ class KeptTemplate:
 
     def render(self, values: Mapping[str, Any]) -> SafeString:
         """`values` are named as in the tag."""
-        piece = self.node.pieces.get(self.node.key_of(values))
+        key = self.node.key_of(values)
+        piece = self.node.pieces.get(key)
         if piece is None:
             made: SafeString = self.template.render(dict(values))
-            return made
+            # another thread may have dropped all pieces meanwhile
+            piece = self.node.pieces.get(key) or (made.strip(),)
         return self.node.filled(piece, values)
 
 
@@ -139,4 +158,4 @@ def kept(parser: Parser, token: Token) -> KeptNode:
     values = [parser.compile_filter(word) for word in words[:at]]
     nodelist = parser.parse(("endkept",))
     parser.delete_first_token()
-    return KeptNode(nodelist, values, [*_ALWAYS, *words[at + 1 :]])
+    return KeptNode(nodelist, values, words[at + 1 :])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
 from django.utils import translation
+
+from convergence import keeping
 
 SHOUT = "{% load interface i18n %}{% kept name %}{{ name }}, {{ other }}{% endkept %}"
 
@@ -66,20 +65,24 @@ def test_a_row_of_a_table_is_no_value() -> None:
         render(SHOUT, name=AnonymousUser())
 
 
-def test_what_is_put_in_later_is_printed_only() -> None:
+@pytest.mark.parametrize(
+    "use", ["{% if name %}a{% endif %}", "{{ name|default:'a' }}", "{{ name|yesno }}"]
+)
+def test_what_is_put_in_later_is_printed_only(use: str) -> None:
     """While the piece is made, such a variable holds a mark, which is always true."""
-    pieces = re.compile(r"{% kept ([^%]*)%}(.*?){% endkept %}", re.S)
-    found = [
-        (path.name, words.partition("except")[2].split(), body)
-        for path in (settings.BASE_DIR / "templates").rglob("*.html")
-        for words, body in pieces.findall(path.read_text())
-    ]
-    tested = [
-        (name, hole)
-        for name, holes, body in found
-        for hole in holes
-        if re.search(rf"{{% (?:if|elif|for)\b[^%]*[^\w.]{hole}[^\w]", body)
-        or re.search(rf"{{{{ {hole}\|", body)
-    ]
-    assert len(found) > 20
-    assert tested == []
+    text = (
+        "{% load interface %}{% kept except name %}{{ name }}" + use + "{% endkept %}"
+    )
+    with pytest.raises(TypeError, match="put in later"):
+        render(text, name="Inès")
+
+
+def test_pieces_are_bounded_by_their_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "KEPT_MAX", 5_000)
+    template = Template("{% load interface %}{% kept name %}{{ name }}{% endkept %}")
+    [node] = template.nodelist.get_nodes_by_type(keeping.KeptNode)
+    assert isinstance(node, keeping.KeptNode)
+    for number in range(50):
+        name = f"{number}" * 100
+        assert template.render(Context({"name": name})) == name
+        assert 0 < len(node.pieces) < 13
