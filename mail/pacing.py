@@ -165,3 +165,5 @@ def _end(store: Store, mailing: Mailing) -> None:
         state=State.DONE, ended_at=timezone.now()
     )
     open_ones.update(filed=True)
+    # what a table said of people is kept no longer than it is needed
+    people.update(fields={})

@@ -194,6 +194,7 @@ def test_pausing_keeps_the_rest_and_stopping_leaves_it_out(
 ) -> None:
     settings.INDIVIDUAL_PER_MINUTE = 2
     mailing = begun(office)
+    mailing.addressees.update(fields={"classe": "6e"})
     pacing.carry_on()
     delivering.deliver_due(timezone.now() + timedelta(seconds=30))
     individually.pause(mailing)
@@ -207,6 +208,7 @@ def test_pausing_keeps_the_rest_and_stopping_leaves_it_out(
     assert office.box.messages(SCHEDULED) == office.box.messages("Drafts") == []
     assert len(office.box.messages("Sent")) == 1
     assert individually.counts(mailing)["left"] == 4
+    assert not mailing.addressees.exclude(fields={}).exists()
     with opened(office) as store, pytest.raises(Conflict):
         individually.stop(store, mailing)
 
