@@ -73,7 +73,9 @@ def test_selected_messages_go_along_as_they_are(desk: Desk) -> None:
     carried = page.split('name="carried" value="')[1:]
     ids = [piece.partition('"')[0] for piece in carried]
     token = value_of(page, "token")
-    desk.write(to="c@mairie.test", text="Voici", carried=ids, token=token)
+    desk.write(
+        to="c@mairie.test", subject="Deux", text="Voici", carried=ids, token=token
+    )
     [stored] = desk.box.messages("Programm&AOk-s")
     parts = list(email.message_from_bytes(stored, policy=default).iter_attachments())
     assert [p.get_content_type() for p in parts] == ["message/rfc822"] * 2
