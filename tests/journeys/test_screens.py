@@ -127,10 +127,10 @@ def test_writing(inspection: Inspection, listed: Visitor) -> None:
     listed.field("Joindre").set_input_files(FILE)
     expect(listed.button("Retirer compte rendu.txt")).to_be_visible()
     inspection.look(listed, "compose-errors")
-    listed.button("Mise en forme").click()
-    expect(listed.page.get_by_role("toolbar")).to_be_visible()
-    listed.page.get_by_title("Lien").click()
-    inspection.look(listed, "compose-formatted")
+    tools = listed.page.get_by_role("toolbar")
+    expect(tools).to_be_visible()
+    tools.get_by_role("button", name="Lien", exact=True).click()
+    inspection.look(listed, "compose-link")
 
 
 def test_the_outbox(inspection: Inspection, listed: Visitor) -> None:

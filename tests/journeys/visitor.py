@@ -73,10 +73,13 @@ class Visitor:
 
     def write(self, *, to: str = "", subject: str = "", text: str = "") -> None:
         """Fill in what is given of the message that is being written."""
-        given = {"À": to, "Objet": subject, "Texte du message": text}
-        for label, value in given.items():
+        for label, value in {"À": to, "Objet": subject}.items():
             if value:
                 self.field(label).fill(value)
+        if text:
+            # the editor, or without script the plain field
+            name = "Texte du message"
+            self.page.get_by_role("textbox", name=name, exact=True).fill(text)
 
     def send(self) -> None:
         self.button("Envoyer").click()
