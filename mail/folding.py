@@ -41,6 +41,7 @@ _ATTRIBUTION = re.compile(
 _ANNOUNCED = "bje"
 _FROM = re.compile(r">\s*(?:De|From)(?=(?:\s|&nbsp;|<[^<>]*>)*:)")
 _SENT = re.compile(r"\b(?:Envoyé|Sent|Date)(?: le)?\s*:")
+_TO = re.compile(r"\b(?:À|To)\s*:")
 _SUBJECT = re.compile(r"\b(?:Objet|Subject)\s*:")
 # elements that hold a quotation or begin one, by the ids that the sanitiser left them
 _MARKED = re.compile(r'<[^<>]*? id="m-(?:divRplyFwdMsg"|yahoo_quoted)')
@@ -85,9 +86,10 @@ def shown(document: str, label: str, *, whole: bool = False) -> str:
 
 def folded(html: str, *, answers: bool) -> str:
     """`html` with its last quotation in a closed `details`. As it is when it says
-    nothing else, when it forwards, or when it is answered below or between the lines.
-    Of a message that `answers`, a quotation needs no line that says whose it is."""
-    quoted, headed = _quotation(html, answers), _headed(html)
+    nothing else, when it forwards, or when it is answered below or between the lines
+    of a quotation. Of a message that `answers`, a quotation needs no line that says
+    whose it is, and a block of headers no address."""
+    quoted, headed = _quotation(html, answers), _headed(html, answers)
     if headed is not None and not (quoted and quoted[0] <= headed):
         return _opened(html, _with_rule(html, headed))
     if quoted is None or not _is_end(html, quoted[1]):
@@ -158,30 +160,34 @@ def _attributed(html: str, begin: int) -> int:
 
 
 # --- quoted below a block of headers
-def _headed(html: str) -> int | None:
+def _headed(html: str, answers: bool) -> int | None:
     """Where the first block of headers begins, or what a program marks as such."""
-    places = [_climbed(html, at) for at in _announced(html)]
+    places = [_climbed(html, at) for at in _announced(html, answers)]
     if _NAMED in html and (marked := _MARKED.search(html)):
         places.append(marked.start())
     # one of the mail's own would end ours
     return None if not places or "<details" in html else min(places)
 
 
-def _announced(html: str) -> Iterator[int]:
+def _announced(html: str, answers: bool) -> Iterator[int]:
     """Where the first block of headers says who wrote."""
     at = html.find(_ANNOUNCED)
     for _each in range(_LABELS_MAX):
         if at < 0:
             return
         froms = list(_FROM.finditer(html, max(0, at - _NEAR), at))
-        if froms and _is_block(_words(html[froms[-1].start() + 1 : at + _NEAR])):
+        near = _words(html[froms[-1].start() + 1 : at + _NEAR]) if froms else ""
+        if near and _is_block(near, answers):
             yield froms[-1].start() + 1
             return
         at = html.find(_ANNOUNCED, at + 1)
 
 
-def _is_block(text: str) -> bool:
+def _is_block(text: str, answers: bool) -> bool:
+    """A memo has the same lines, and begins a mail: there they name no address."""
     sent = _SENT.search(text, 0, 400)
+    if sent and not answers and "@" not in _TO.split(text[: sent.start()])[0]:
+        return False
     return bool(sent and _SUBJECT.search(text, sent.end(), sent.end() + 1_500))
 
 

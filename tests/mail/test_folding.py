@@ -14,7 +14,7 @@ from mail.headers import parse
 
 LINA = "Le lun. 23 nov. 2026 à 08:05, Lina &lt;lina@x.test&gt; a écrit&nbsp;:"
 HEADED = (
-    "<p><b>De&nbsp;:</b> Lina<br><b>Envoyé&nbsp;:</b> lundi 23 novembre 2026 08:05<br>"
+    "<p><b>De&nbsp;:</b> Lina &lt;lina@x.test&gt;<br><b>Envoyé&nbsp;:</b> lundi 23 novembre 2026 08:05<br>"
     "<b>À&nbsp;:</b> Moi<br><b>Objet&nbsp;:</b> Sortie</p>"
 )
 GMAIL = (
@@ -39,7 +39,8 @@ APPLE = (
     "écrit :</div><br><div>Qui vient ?</div></blockquote></div>"
 )
 ZIMBRA = (
-    '<div>D’accord.</div><hr id="zwchr"><div><b>De: </b>Lina<br><b>À: </b>Moi<br>'
+    '<div>D’accord.</div><hr id="zwchr"><div><b>De: </b>Lina &lt;lina@x.test&gt;<br>'
+    "<b>À: </b>Moi<br>"
     "<b>Envoyé: </b>Lundi<br><b>Objet: </b>Sortie<br></div><div>Qui vient ?</div>"
 )
 BARE = f"D’accord.<br>{LINA}<br><blockquote>Qui vient ?</blockquote>"
@@ -77,6 +78,16 @@ def test_what_an_answer_repeats_is_folded(html: str) -> None:
 @pytest.mark.parametrize("html", [GMAIL, OUTLOOK, THUNDERBIRD, APPLE, ZIMBRA])
 def test_the_line_that_says_whose_it_is_goes_with_it(html: str) -> None:
     assert "Lina" not in parts(folded(html))[0]
+
+
+def test_a_memo_is_read_whole() -> None:
+    """It has the lines of a quoted message, and nobody is quoted."""
+    memo = (
+        "<p>Merci de lire la note ci-dessous.</p><p>De : la direction<br>À : tous@x.test<br>"
+        "Date : lundi<br>Objet : Sortie</p><p>Elle a lieu mardi.</p>"
+    )
+    assert folded(memo) == cleaned(memo)
+    assert folding.OPENING in folded(memo, answers=True)
 
 
 def test_an_answer_may_quote_without_saying_whom() -> None:
