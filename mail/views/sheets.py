@@ -114,49 +114,71 @@ def sheet(
     if not wanted.whole:
         view = quoting.without(view)
     address = grant.mailbox.address
-    path = regions.path_of(address, message.folder)
+    path = regions.message_path(address, message.folder, message.uid)
+    return {
+        "view": view,
+        "message": message,
+        "sealed": smime.kind(message.structure),
+        **_places(address, message),
+        **_people(message),
+        **_looks(message, opening, wanted),
+        **_labels(grant, message),
+        **_acts(grant, message),
+        "consent": opening.consent,
+        "banners": _banners(grant, message, opening),
+        "report": report,
+        "reported": permalinks.path_to(address, original),
+        "attachments": cards.listed(path, message, reading.listed(view, opening.shown)),
+    }
+
+
+def _places(address: str, message: Message) -> dict[str, Any]:
+    """The addresses and the names on the page that are its own."""
+    folder, uid = message.folder, message.uid
+    return {
+        "path": regions.message_path(address, folder, uid),
+        "folder_path": regions.path_of(address, folder),
+        "write_path": regions.write_path(address, folder, uid),
+        "permalink": permalinks.path_to(address, message.header.message_id),
+        "leaf_id": regions.leaf_id(folder, uid),
+        "labels_id": regions.labels_id(folder, uid),
+        "mailbox_address": address,
+    }
+
+
+def _people(message: Message) -> dict[str, Any]:
     header = message.header
     people = header.to + header.cc
     external = any(
         reading.is_external(someone, settings.MAIL_DOMAIN)
         for someone in header.senders or (header.sender,)
     )
-    can_follow = following.can_follow(grant.mailbox, message)
-    catalogue = labels.of(grant.mailbox)
-    tags = labels.on(message.flags, catalogue)
     return {
-        "view": view,
-        "message": message,
         "header": header,
-        "path": f"{path}{message.uid}/",
-        "folder_path": path,
-        "write_path": regions.write_path(address, message.folder, message.uid),
         "external": external,
         # a name alone may deceive: the directory is asked when the page is there
         "checks_name": external and len(header.sender.name.split()) > 1,
-        "sealed": smime.kind(message.structure),
         "recipients": people[:_RECIPIENTS_SHOWN],
         "recipients_more": max(0, len(people) - _RECIPIENTS_SHOWN),
-        **_looks(message, opening, wanted),
-        "consent": opening.consent,
-        "banners": _banners(grant, message, opening),
+        "receipt_asked": bool(header.other("disposition-notification-to")),
+    }
+
+
+def _labels(grant: Grant, message: Message) -> dict[str, Any]:
+    catalogue = labels.of(grant.mailbox)
+    tags = labels.on(message.flags, catalogue)
+    return {"tags": tags, "label_boxes": labels.boxes(catalogue, tags)}
+
+
+def _acts(grant: Grant, message: Message) -> dict[str, Any]:
+    """What may be done to it, and what was."""
+    can_follow = following.can_follow(grant.mailbox, message)
+    return {
         "can_write": grant.can_write,
         "quick_replies": replying.offered(grant, message),
-        "permalink": permalinks.path_to(address, header.message_id),
-        "report": report,
-        "reported": permalinks.path_to(address, original),
-        "attachments": cards.listed(
-            f"{path}{message.uid}/", message, reading.listed(view, opening.shown)
-        ),
         "flagged": FLAGGED in message.flags,
-        "tags": tags,
-        "leaf_id": regions.leaf_id(message.folder, message.uid),
-        "labels_id": regions.labels_id(message.folder, message.uid),
         "moments": moments.for_snoozing(),
         "follow_moments": moments.for_following() if can_follow else (),
-        "receipt_asked": bool(header.other("disposition-notification-to")),
-        "mailbox_address": address,
-        "label_boxes": labels.boxes(catalogue, tags),
         "continuable": DRAFT in message.flags,
         "outgoing": outbox.of(grant.mailbox, message),
         "mailing": individually.of(grant.mailbox, message),
