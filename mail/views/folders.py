@@ -75,8 +75,8 @@ def screen(grant: Grant, store: Store, folder: str, form: ListForm) -> dict[str,
         ),
         "moment": context["folder"].state,
         "state": reading.state(context["folders"], folder),
-        # the page keeps the title of its message
         "sought": form.data.get("au", ""),
+        # the page keeps the title of its message
         "beside": bool(form.cleaned_data.get("autour")),
     }
 
