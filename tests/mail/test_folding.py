@@ -12,9 +12,10 @@ from selectolax.lexbor import LexborHTMLParser
 from mail import folding, safehtml
 from mail.headers import parse
 
-LINA = "Le lun. 23 nov. 2026 à 08:05, Lina &lt;lina@x.test&gt; a écrit&nbsp;:"
+LINA = "Le lun. 23 nov. 2026 à 08:05, Chantal &lt;chantal@x.test&gt; a écrit&nbsp;:"
 HEADED = (
-    "<p><b>De&nbsp;:</b> Lina &lt;lina@x.test&gt;<br><b>Envoyé&nbsp;:</b> lundi 23 novembre 2026 08:05<br>"
+    "<p><b>De&nbsp;:</b> Chantal &lt;chantal@x.test&gt;<br>"
+    "<b>Envoyé&nbsp;:</b> lundi 23 novembre 2026 08:05<br>"
     "<b>À&nbsp;:</b> Moi<br><b>Objet&nbsp;:</b> Sortie</p>"
 )
 GMAIL = (
@@ -39,7 +40,7 @@ APPLE = (
     "écrit :</div><br><div>Qui vient ?</div></blockquote></div>"
 )
 ZIMBRA = (
-    '<div>D’accord.</div><hr id="zwchr"><div><b>De: </b>Lina &lt;lina@x.test&gt;<br>'
+    '<div>D’accord.</div><hr id="zwchr"><div><b>De: </b>Chantal &lt;c@x.test&gt;<br>'
     "<b>À: </b>Moi<br>"
     "<b>Envoyé: </b>Lundi<br><b>Objet: </b>Sortie<br></div><div>Qui vient ?</div>"
 )
@@ -83,7 +84,8 @@ def test_the_line_that_says_whose_it_is_goes_with_it(html: str) -> None:
 def test_a_memo_is_read_whole() -> None:
     """It has the lines of a quoted message, and nobody is quoted."""
     memo = (
-        "<p>Merci de lire la note ci-dessous.</p><p>De : la direction<br>À : tous@x.test<br>"
+        "<p>Merci de lire la note ci-dessous.</p>"
+        "<p>De : la direction<br>À : tous@x.test<br>"
         "Date : lundi<br>Objet : Sortie</p><p>Elle a lieu mardi.</p>"
     )
     assert folded(memo) == cleaned(memo)
