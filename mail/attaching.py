@@ -88,6 +88,9 @@ def _content(store: Store, one: Carried) -> File:
     message = store.message(one.folder, one.uid)
     if message.uidvalidity != one.uidvalidity:
         raise NotFound
+    if one.part == _WHOLE:
+        with store.source(one.folder, one.uid) as (_octets, pieces):
+            return File(one.name, "message/rfc822", b"".join(pieces))
     # in pieces, each with its own time: a large file of a slow server arrives
     with store.stream(one.folder, one.uid, one.part) as (part, pieces):
         return File(one.name, part.type, b"".join(pieces))
