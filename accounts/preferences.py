@@ -16,6 +16,10 @@ Answers = Literal["above", "below"]
 Composer = Literal["dock", "page"]
 
 
+def _composer() -> Composer:
+    return "page" if settings.COMPOSER == "page" else "dock"
+
+
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """`layout`: where a message opens (beside the list, below it, alone);
@@ -35,7 +39,7 @@ class Preferences:
     undo_seconds: int = field(default_factory=lambda: settings.UNDO_SECONDS)
     writing: Writing = "rich"
     answers: Answers = "above"
-    composer: Composer = "dock"
+    composer: Composer = field(default_factory=_composer)
 
 
 _TYPES = get_type_hints(Preferences)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 NAME = "content_policy"
+STYLE_ATTRIBUTES = {"style-src-attr": ["'unsafe-inline'"]}
 
 
 def written(policy: Mapping[str, Sequence[str]]) -> str:
@@ -17,7 +18,7 @@ def written(policy: Mapping[str, Sequence[str]]) -> str:
 def with_style_attributes(response: HttpResponse) -> HttpResponse:
     """The layout of a mail that is answered is written in style attributes; the editor
     shows it in the page. Style sheets and scripts stay ours."""
-    return changed(response, {"style-src-attr": ["'unsafe-inline'"]})
+    return changed(response, STYLE_ATTRIBUTES)
 
 
 def changed(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import preferences
 from accounts.access import Grant
 from accounts.requests import person
-from convergence import csp, failures
+from convergence import failures
 from convergence.errors import ConvergenceError
 from convergence.web import Level, Notice, is_partial, remember, see_other
 from mail import (
@@ -42,10 +42,20 @@ from mail.mime import Prefer
 from mail.models import Outgoing
 from mail.store import Store
 from mail.uploads import Shelf
-from mail.views import drafts, mailings, phrases, regions, scheduling, toolbars
+from mail.views import (
+    drafts,
+    framing,
+    mailings,
+    phrases,
+    regions,
+    scheduling,
+    toolbars,
+)
 
 WRITE = "message.compose"
 FORWARD, RESUME = "transfert", "brouillon"
+# what a button asks instead of sending
+_ASKED = ("attach", "remove", "save", "open", "individual")
 
 
 @require_http_methods(["GET", "POST"])
@@ -172,7 +182,7 @@ def _taken(
     files: Attached,
 ) -> HttpResponse:
     """What the button asked for, or the form again with what is wrong."""
-    asked = {"attach", "remove", "save", "individual", *BUTTONS} & set(request.POST)
+    asked = {*_ASKED, *BUTTONS} & set(request.POST)
     if asked & set(BUTTONS):
         form = DispatchForm(phrases.applied(request, grant), right=grant)
         return _page(request, grant, store, form, files, quiet=True)
@@ -187,7 +197,7 @@ def _taken(
             businesscard.put(grant, files.shelf)
     except ConvergenceError as error:
         form.add_error(None, str(error.message))
-    if asked & {"attach", "remove"}:
+    if asked & {"attach", "remove", "open"}:
         quiet = not form.non_field_errors()
         return _page(request, grant, store, form, files, quiet=quiet)
     due_at = scheduling.hour(form, form.data)
@@ -239,7 +249,8 @@ def _sent(
     """Told with a way back; then where one was."""
     remember(request, scheduling.told(row))
     folder = _left(store, form)
-    return see_other(regions.path_of(store.address, folder))
+    then = see_other(regions.path_of(store.address, folder))
+    return framing.followed(request, store.address, then)
 
 
 def _left(store: Store, form: DispatchForm) -> str:
@@ -262,7 +273,9 @@ def _saved(
     told = drafts.APART if saved.is_apart else _("Brouillon enregistré.")
     level: Level = "warning" if saved.is_apart else "success"
     remember(request, Notice(str(told), level))
-    return see_other(regions.path_of(grant.mailbox.address, saved.folder))
+    address = grant.mailbox.address
+    then = see_other(regions.path_of(address, saved.folder))
+    return framing.followed(request, address, then)
 
 
 def _title(form: DispatchForm) -> str:
@@ -302,12 +315,14 @@ def _page(
         "own": settings.MAIL_DOMAIN,
         "recipients_max": settings.RECIPIENTS_MAX,
         "keeping": drafts.keeping(request),
+        "layout": framing.layout(request),
+        "framed": framing.is_framed(request),
     }
     if is_partial(request):
         return render(request, "mail/compose/_shelf.html", context)
-    if store is None:
+    if store is None or framing.is_framed(request):
         context |= regions.bare(grant)
     else:
         context |= regions.shell(grant, store, "INBOX")
     response = render(request, "mail/compose/show.html", context, status=status)
-    return csp.with_style_attributes(response)
+    return framing.composer(request, response)

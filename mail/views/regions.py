@@ -230,6 +230,7 @@ def shell(
         "moments": moments.for_snoozing(),
         "label_list": label_list(catalogue.tags, address, labelled, ""),
         "shortcuts": preferences.of(grant.user).shortcuts,
+        "composer": preferences.of(grant.user).composer,
     }
 
 

@@ -2,6 +2,8 @@
 import "htmx";
 import "#elements/action-menu.js";
 import "#elements/auto-dismiss.js";
+import "#elements/compose-dock.js";
+import "#elements/compose-end.js";
 import "#elements/compose-form.js";
 import "#elements/compose-phrases.js";
 import "#elements/copy-link.js";

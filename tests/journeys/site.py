@@ -30,6 +30,8 @@ _HASTY = {
     "UNDO_SECONDS": str(UNDO_SECONDS),
     # the button that is proposed depends on the hour
     "DISCONNECTION": "0",
+    # beside the mail there is a frame around it: tests/journeys/test_dock.py
+    "COMPOSER": "page",
     "SIGN_IN_REFUSAL_MS": "0",
     "SIGN_IN_FAILURES_PER_ADDRESS": "1000",
     "IMAP_TIMEOUT": "2",

@@ -84,7 +84,7 @@ def test_without_imap_what_was_written_stays(
         expect(alert.first).to_contain_text("Le serveur de messagerie ne répond pas.")
         expect(alert.last).to_contain_text(REFERENCE)
     expect(listed.field("Objet")).to_have_value("Bilan")
-    expect(listed.field("Texte du message")).to_have_value("Deux heures.")
+    expect(listed.field("Texte du message")).to_have_text("Deux heures.")
     whole.start("dovecot")
     listed.send()
 

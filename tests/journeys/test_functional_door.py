@@ -78,7 +78,7 @@ def test_a_member_writes_as_the_box_and_the_log_knows_who(
 ) -> None:
     functional.sign_in(team.member)
     functional.link("Nouveau message").first.click()
-    expect(functional.page.get_by_text(f"<{team.box.address}>")).to_be_visible()
+    expect(functional.written.get_by_text(f"<{team.box.address}>")).to_be_visible()
     functional.write(to=person.address, subject="Accord", text="C’est entendu.")
     functional.send()
     functional.site.let_time_pass()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from stack.people import Person
 from tests.journeys.site import Site
@@ -157,8 +157,14 @@ class Visitor:
     def row(self, subject: str) -> Locator:
         return self.rows.filter(has_text=subject)
 
+    @property
+    def written(self) -> Page | FrameLocator:
+        """Where one writes: the message that is open beside the mail, else the page."""
+        sheets = self.page.locator("compose-dock iframe:visible")
+        return sheets.last.content_frame if sheets.count() else self.page
+
     def field(self, label: str) -> Locator:
-        return self.page.get_by_label(label, exact=True)
+        return self.written.get_by_label(label, exact=True)
 
     def recipients(self, label: str) -> Locator:
         """Those who stand in this line already, one list item each."""
@@ -175,7 +181,7 @@ class Visitor:
         )
 
     def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name, exact=True)
+        return self.written.get_by_role("button", name=name, exact=True)
 
     def link(self, name: str) -> Locator:
         return self.page.get_by_role("link", name=name, exact=True)

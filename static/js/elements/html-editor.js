@@ -122,6 +122,10 @@ class HtmlEditor extends HTMLElement {
 
   swap(rich) {
     this.plain.hidden = rich;
+    // of two fields only the one that is shown has the name
+    this.name ??= this.querySelector(`label[for="${this.plain.id}"]`);
+    if (rich) this.name?.removeAttribute("for");
+    else this.name?.setAttribute("for", this.plain.id);
     this.switch.setAttribute("aria-pressed", String(!rich));
   }
 

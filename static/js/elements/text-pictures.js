@@ -70,7 +70,7 @@ class TextPictures extends HTMLElement {
     const body = new FormData();
     body.set("image", file);
     body.set("csrfmiddlewaretoken", this.closest("form").elements.csrfmiddlewaretoken.value);
-    const told = this.querySelector("[role=status]");
+    const told = this.querySelector("[aria-live]");
     told.textContent = this.dataset.sending;
     try {
       const answer = await fetch(pictures, { method: "POST", body });

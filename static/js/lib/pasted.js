@@ -15,7 +15,17 @@ export function cleaned(fragment) {
   for (const gap of fragment.querySelectorAll("p, div")) if (isGap(gap)) gap.remove();
   for (const table of fragment.querySelectorAll("table")) table.setAttribute("style", "border-collapse:collapse");
   for (const cell of fragment.querySelectorAll("td, th")) cell.setAttribute("style", CELL);
+  apart(fragment);
   return fragment;
+}
+
+// Squire puts the first block into the line of the cursor: a list would lose its first item
+function apart(fragment) {
+  const first = [...fragment.childNodes].find((node) => node.textContent.trim() || node.nodeName === "IMG");
+  if (!/^(?:[UO]L|TABLE|BLOCKQUOTE)$/.test(first?.nodeName)) return;
+  const line = document.createElement("div");
+  line.append(document.createElement("br"));
+  fragment.prepend(line);
 }
 
 function clean(node) {
