@@ -245,7 +245,7 @@ SMIME_CA_FILE = env.text("SMIME_CA_FILE", "")
 BENCH = env.boolean("BENCH", False)
 UNDO_SECONDS = env.number("UNDO_SECONDS", 10, high=30)
 # where messages are written on wide screens: "dock" beside the mail, "page" alone
-COMPOSER = env.choice("COMPOSER", ("dock", "page"), "dock")
+COMPOSER = env.choice("COMPOSER", ("page", "dock"), "page")
 # outside these hours, at week-ends and in holidays the next morning is proposed
 DISCONNECTION = env.boolean("DISCONNECTION", not TESTING)
 WORKING_HOURS = env.hours("WORKING_HOURS", "07:30-19:00")

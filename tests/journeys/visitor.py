@@ -79,7 +79,7 @@ class Visitor:
         if text:
             # the editor, or without script the plain field
             name = "Texte du message"
-            self.page.get_by_role("textbox", name=name, exact=True).fill(text)
+            self.written.get_by_role("textbox", name=name, exact=True).fill(text)
 
     def send(self) -> None:
         self.button("Envoyer").click()
