@@ -132,7 +132,7 @@ class ServerFull(ConvergenceError):
     retryable = True
     message = _(
         "Le site n’a plus de place pour des fichiers joints. Votre texte est "
-        "conservé ; réessayez plus tard."
+        "conservé ; réessayez plus tard."
     )
 
 

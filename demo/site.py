@@ -71,7 +71,7 @@ def wait(place: Place, processes: Processes) -> None:
         while _status(port) != 200:
             processes.check()
             if time.monotonic() > end:
-                raise StackError(f"{name} ne répond pas : voir {processes.log(name)}")
+                raise StackError(f"{name} ne répond pas : voir {processes.log(name)}")
             time.sleep(0.1)
 
 

@@ -46,11 +46,11 @@ def check(path: Path, name: str) -> None:
         logger.warning("no answer from the scanner", extra={"cause": repr(error)[:300]})
         if settings.CLAMD_UNREACHABLE == "accept":
             return
-        text = _("L’antivirus ne répond pas : « %(name)s » n’a pas pu être vérifié.")
+        text = _("L’antivirus ne répond pas : « %(name)s » n’a pas pu être vérifié.")
         raise ScannerUnavailable(text % {"name": name}) from error
     if virus:
         logger.warning("infected upload", extra={"virus": virus})
-        text = _("« %(name)s » contient un virus et n’a pas été joint.")
+        text = _("« %(name)s » contient un virus et n’a pas été joint.")
         raise Infected(text % {"name": name})
 
 

@@ -80,7 +80,7 @@ def fetched(store: Store, one: Carried, version: str = "") -> File:
     except NotFound as error:
         if there := _followed(store, one, version):
             return _content(store, there)
-        text = _("« %(name)s » n’est plus dans la boîte. Retirez ce fichier.")
+        text = _("« %(name)s » n’est plus dans la boîte. Retirez ce fichier.")
         raise Conflict(text % {"name": one.name}) from error
 
 

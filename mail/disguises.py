@@ -28,7 +28,7 @@ def true_type(path: Path, name: str, declared: str) -> str:
     end = kinds.ending(name)
     kind = kinds.claimed(declared, end)
     if _PROGRAM.match(beginning) and kind != "other":
-        text = _("« %(name)s » est un programme déguisé : il n’a pas été joint.")
+        text = _("« %(name)s » est un programme déguisé : il n’a pas été joint.")
         raise Disguised(text % {"name": name})
     if beginning and kind != "other" and not kinds.confirms(kind, beginning):
         return UNKNOWN

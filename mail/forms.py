@@ -186,7 +186,7 @@ class Recipients(Line):
         text = "" if value is None else str(value)
         if len(text) > recipients.TYPED_MAX:
             raise ValidationError(
-                _("Cette liste est trop longue : utilisez une liste de diffusion.")
+                _("Cette liste est trop longue : utilisez une liste de diffusion.")
             )
         no_control_characters(re.sub(r"\r?\n|\t", " ", text))
         return super().to_python(recipients.in_a_line(text))

@@ -44,7 +44,7 @@ def keep(right: Grant, row: Row) -> None:
     if row.pk is None:
         among = _beside(row)
         if among.count() >= KEPT_MAX:
-            raise Conflict(_("Cent textes au plus : supprimez-en un d’abord."))
+            raise Conflict(_("Cent textes au plus : supprimez-en un d’abord."))
         row.order = (among.aggregate(last=Max("order"))["last"] or 0) + 1
         act = "create"
     row.save()

@@ -32,7 +32,7 @@ def _letter(mailing: Mailing, counts: dict[str, int], name: str) -> bytes:
     box = mailing.mailbox
     draft = Draft(
         to=(Address(box.name, box.address),),
-        subject=_("Envoyé en partie : %(subject)s")
+        subject=_("Envoyé en partie : %(subject)s")
         % {"subject": mailing.subject[:200] or _("(sans objet)")},
         text=_text(mailing, counts),
         in_reply_to=mailing.message_id,
@@ -45,8 +45,8 @@ def _letter(mailing: Mailing, counts: dict[str, int], name: str) -> bytes:
 
 def _text(mailing: Mailing, counts: dict[str, int]) -> str:
     text = ngettext(
-        "Votre envoi individuel a été remis à %(sent)s personne, sauf à :",
-        "Votre envoi individuel a été remis à %(sent)s personnes, sauf à :",
+        "Votre envoi individuel a été remis à %(sent)s personne, sauf à :",
+        "Votre envoi individuel a été remis à %(sent)s personnes, sauf à :",
         counts["sent"],
     )
     wrong = mailing.addressees.filter(outgoing__state__in=("failed", "unknown"))
@@ -54,5 +54,5 @@ def _text(mailing: Mailing, counts: dict[str, int]) -> str:
     lines = [f"- {p.address} : {p.outgoing.failure}" for p in rows if p.outgoing]
     if (more := counts["failed"] - len(lines)) > 0:
         lines.append(_("et %(count)s autres.") % {"count": more})
-    todo = _("Le détail est sur la page « Envois », à « Envois individuels ».")
+    todo = _("Le détail est sur la page « Envois », à « Envois individuels ».")
     return "\n".join([text % {"sent": counts["sent"]}, "", *lines, "", todo])

@@ -53,7 +53,7 @@ class Table:
 def read(data: bytes) -> Table:
     """Raises InputRefused with the sentence to tell."""
     if len(data) > BYTES_MAX:
-        raise InputRefused(_("Ce fichier est trop grand : 2 Mo au plus."))
+        raise InputRefused(_("Ce fichier est trop grand : 2 Mo au plus."))
     lines = _lines(_decoded(data))
     if not lines:
         raise InputRefused(_("Ce fichier est vide."))

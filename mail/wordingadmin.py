@@ -28,7 +28,7 @@ class ImposedSignatureForm(forms.ModelForm):  # type: ignore[type-arg]
         max_length=TEXT_MAX,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=gettext_lazy(
-            "Variables : {{mon_nom}}, {{ma_fonction}}, {{mon_etablissement}}, "
+            "Variables : {{mon_nom}}, {{ma_fonction}}, {{mon_etablissement}}, "
             "{{mon_telephone}}, {{mon_adresse}}, {{ma_boite}}, {{date}}."
         ),
     )
@@ -66,7 +66,7 @@ class ImposedSignatureAdmin(AuditedAdmin):
     search_fields = ("domain", "mailbox__address")
     autocomplete_fields = ("mailbox",)
     explanation = gettext_lazy(
-        "Ajoutée à tout message qui part de la boîte ou du domaine ; celle d’une boîte "
+        "Ajoutée à tout message qui part de la boîte ou du domaine ; celle d’une boîte "
         "l’emporte sur celle de son domaine."
     )
 

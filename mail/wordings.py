@@ -98,7 +98,7 @@ class ImposedSignature(models.Model):
         _("domaine"),
         max_length=253,
         blank=True,
-        help_text=_("La partie qui suit « @ » : toutes les adresses de ce domaine."),
+        help_text=_("La partie qui suit « @ » : toutes les adresses de ce domaine."),
     )
     text = models.TextField(_("texte"))
     html = models.TextField(_("texte mis en forme (HTML)"), blank=True)

@@ -41,7 +41,7 @@ class Slots(dict[str, str]):
 
 
 def french(day: date) -> str:
-    """« jeudi 8 octobre »"""
+    """« jeudi 8 octobre »"""
     number = "1er" if day.day == 1 else str(day.day)
     return f"{DAYS[day.weekday()]} {number} {MONTHS[day.month - 1]}"
 
@@ -52,12 +52,12 @@ def school_day(day: date) -> date:
 
 
 def of(word: str) -> str:
-    """« de français », « d’anglais »"""
+    """« de français », « d’anglais »"""
     return f"d’{word}" if word[0].lower() in "aeiouyéèêh" else f"de {word}"
 
 
 def amount(cents: int) -> str:
-    """« 1 248,50 € », with the spaces that French typography wants"""
+    """« 1 248,50 € », with the spaces that French typography wants"""
     euros = f"{cents // 100:,}".replace(",", "\u202f")
     return f"{euros},{cents % 100:02d}\u00a0€"
 

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             name='ImposedSignature',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(blank=True, help_text='La partie qui suit « @ » : toutes les adresses de ce domaine.', max_length=253, verbose_name='domaine')),
+                ('domain', models.CharField(blank=True, help_text='La partie qui suit « @ » : toutes les adresses de ce domaine.', max_length=253, verbose_name='domaine')),
                 ('text', models.TextField(verbose_name='texte')),
                 ('html', models.TextField(blank=True, verbose_name='texte mis en forme (HTML)')),
                 ('is_active', models.BooleanField(default=True, verbose_name='en vigueur')),

@@ -89,7 +89,7 @@ def _notice(acted: Acted, order: Order, rights: Mapping[str, Grant]) -> Notice:
     text = sentences.told(acted, order)
     for address in acted.silent:
         name = rights[address].mailbox.name
-        text += " " + _("La boîte « %(name)s » n’a pas répondu.") % {"name": name}
+        text += " " + _("La boîte « %(name)s » n’a pas répondu.") % {"name": name}
     pairs = [f"{rights[a].mailbox.pk}={t}" for a, t in acted.tokens.items()]
     undo = None
     if pairs:

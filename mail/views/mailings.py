@@ -114,7 +114,7 @@ def _imported(table: Table) -> Notice:
         return Notice(told)
     lines = ", ".join(str(number) for number in table.refused[:10])
     more = "…" if len(table.refused) > 10 else ""
-    left = _("Sans adresse valable, ligne : %(lines)s.") % {"lines": lines + more}
+    left = _("Sans adresse valable, ligne : %(lines)s.") % {"lines": lines + more}
     return Notice(f"{told} {left}", level="warning")
 
 

@@ -137,7 +137,6 @@ def _row(
     who = people[0] if people else headers.NO_ADDRESS
     context = words(envelope, flags, who, tags) | {
         "outward": outward,
-        "short": _cut(envelope.subject, 60) or _("(sans objet)"),
         "more": len(people) - 1,
         "path": path,
         "uids": envelope.uid,
@@ -157,6 +156,7 @@ def words(
         "attachment": envelope.has_attachment,
         "named": bool(envelope.subject),
         "subject": _cut(envelope.subject, 200),
+        "short": _cut(envelope.subject, 60) or _("(sans objet)"),
         "uid": envelope.uid,
         "avatar": interface.avatar(who.name, who.email),
         "who": who.label or "—",

@@ -50,7 +50,7 @@ KINDS = {
         "signatures",
         "signature",
         gettext_lazy("Signatures"),
-        gettext_lazy("Celles de la boîte : toute personne qui écrit en son nom les a."),
+        gettext_lazy("Celles de la boîte : toute personne qui écrit en son nom les a."),
         phrasing.signatures,
     ),
     "modeles": Kind(

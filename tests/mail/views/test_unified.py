@@ -114,6 +114,12 @@ def test_each_row_has_a_name_of_its_own(visitor: Visitor) -> None:
     assert '<message-list id="listing"' in page
 
 
+def test_each_box_says_which_message_it_selects(visitor: Visitor) -> None:
+    page = shown(visitor)
+    assert "Sélectionner Le mien</span>" in page
+    assert "Sélectionner Celui du collège</span>" in page
+
+
 def test_a_list_that_is_as_it_was_is_not_sent_again(
     visitor: Visitor, boxes: tuple[Box, Box]
 ) -> None:
