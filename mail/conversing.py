@@ -48,7 +48,7 @@ class Conversation:
 
     @property
     def elsewhere(self) -> int:
-        return len(self.pieces) - len(self.here)
+        return sum(piece.folder.name != self.folder for piece in self.pieces)
 
 
 def conversation(
@@ -70,7 +70,7 @@ def conversation(
     names, since = _names(row, header), _since(row)
     found = store.citing(usable, names, since, search=search)
     others = _elsewhere(store, usable, found, header.subject)
-    pieces = tuple(sorted(_once([*own, *others]), key=_age))
+    pieces = tuple(sorted(_once(own, others), key=_age))
     root = next(iter(header.references or header.in_reply_to), header.message_id)
     return Conversation(folder, root, header.subject, pieces, row.uids, found.whole)
 
@@ -118,15 +118,22 @@ def searched(folders: Iterable[Folder]) -> list[Folder]:
     return sorted((f for f in usable if f.messages), key=rank)[:FOLDERS_MAX]
 
 
-def _once(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """A message that is in several folders is shown once, here if it is here."""
-    known: set[str] = set()
-    for piece in pieces:
-        name = piece.summary.envelope.message_id
-        if name in known:
-            continue
-        known |= {name} - {""}
-        yield piece
+def _once(own: Sequence[Piece], others: Iterable[Piece]) -> Iterator[Piece]:
+    """All that is in the folder at hand; of other folders what is no copy. That two
+    messages have one Message-ID makes no copy of them: anybody may write it."""
+    yield from own
+    known = {_sameness(piece) for piece in own}
+    for piece in others:
+        same = _sameness(piece)
+        if same not in known:
+            known.add(same)
+            yield piece
+
+
+def _sameness(piece: Piece) -> tuple[object, ...]:
+    envelope = piece.summary.envelope
+    name = envelope.message_id or (piece.folder.name, envelope.uid)
+    return name, envelope.sender.email.lower(), envelope.date, envelope.size
 
 
 def participants(row: Summary, own: Collection[str], me: str) -> str:

@@ -222,7 +222,22 @@ def test_a_copy_in_another_folder_is_shown_once(desk: Desk) -> None:
     deliver(desk, "a")
     deliver(desk, "b", "a")
     deliver(desk, "b", "a", folder="Sent")
-    assert "2 messages" in desk.get(rest="2/conversation/").content.decode()
+    assert counted(desk.get(rest="2/conversation/").content.decode()) == "2 messages"
+
+
+def test_a_message_under_the_name_of_another_hides_none(desk: Desk) -> None:
+    deliver(desk, "a")
+    deliver(desk, "b", "a")
+    deliver(desk, "b", "a", sender="Faussaire <f@x.test>", folder="Sent")
+    page = desk.get(rest="2/conversation/").content.decode()
+    assert page.count('<details class="leaf"') == 3
+    assert counted(page) == "3 messages dont 1 dans un autre dossier"
+
+
+def counted(page: str) -> str:
+    """How many messages the head of a conversation tells."""
+    [told] = re.findall(r'id="conversation-count">([^·]*) ·', page)
+    return " ".join(unescape(str(told)).split())
 
 
 def test_a_message_alone_is_a_conversation_too(desk: Desk) -> None:
