@@ -61,7 +61,7 @@ class Grown(NamedTuple):
             "%(count)s nouveaux messages dans la conversation, le dernier de %(who)s.",
             len(new),
         )
-        who = new[-1].summary.envelope.sender.label
+        who = new[-1].summary.envelope.sender.label or "—"
         return text % {"count": len(new), "who": who}
 
 

@@ -126,5 +126,6 @@ def _told(new: list[Summary]) -> str:
         )
         return text % {"count": len(new)}
     envelope = new[0].envelope
-    words = {"who": envelope.sender.label, "subject": envelope.subject[:120]}
+    subject = envelope.subject[:120] or _("(sans objet)")
+    words = {"who": envelope.sender.label or "—", "subject": subject}
     return _("Nouveau message de %(who)s : %(subject)s") % words
