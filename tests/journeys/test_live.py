@@ -131,7 +131,7 @@ def test_the_list_over_all_mailboxes_is_kept_true_too(
     visitor.page.keyboard.press("j")
     held = visitor.page.locator(".row__link").nth(1).get_attribute("href")
     box.deliver(letter("Dans une de mes boîtes").as_bytes())
-    row = visitor.messages.get_by_text("Dans une de mes boîtes")
+    row = visitor.messages.get_by_role("link", name="Dans une de mes boîtes")
     expect(row).to_be_visible(timeout=SECONDS)
     expect(visitor.page.locator(f'.row__link[href="{held}"]')).to_be_focused()
 

@@ -154,7 +154,7 @@ def test_a_form_without_script_keeps_its_text_when_a_file_is_refused(
     fake = SimpleUploadedFile("bulletin.pdf", b"MZ", "application/pdf")
     fields = {"to": "c@mairie.test", "text": "Deux heures", button: "1"}
     page = html.unescape(desk.write(files=fake, **fields).content.decode())
-    assert "« bulletin.pdf » est un programme déguisé" in page
+    assert "«\u00a0bulletin.pdf\u00a0» est un programme déguisé" in page
     assert "Deux heures" in page
     assert "Retirer bulletin.pdf" not in page
     assert not Outgoing.objects.exists()

@@ -62,7 +62,7 @@ def test_a_list_is_imported(desk: Desk) -> None:
     answer = desk.visitor.post(f"{path}liste/", {"table": table})
     assert answer.status_code == 303
     page = shown(desk, path)
-    assert "1 ligne reprise. Sans adresse valable, ligne : 3." in page
+    assert "1 ligne reprise. Sans adresse valable, ligne\u00a0: 3." in page
     assert "1 destinataire" in page
     assert "Classe 6e" in page
 
