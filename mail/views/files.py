@@ -42,7 +42,8 @@ def of_mailbox(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def _screen(grant: Grant, store: Store, folder: str, form: FilesForm) -> dict[str, Any]:
-    context = regions.shell(grant, store, folder)
+    # of this moment: a folder that is said to be empty is not looked into
+    context = regions.shell(grant, store, folder, store.folders(now=True))
     names = (folder,) if folder else collecting.searched(context["folders"])
     begin = collecting.read_mark(form.cleaned_data["suite"])
     page = collecting.page(store, names, form.wanted, begin, collecting.PAGE_SIZE)
