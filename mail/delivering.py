@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.access import grant
-from accounts.models import Mailbox
 from convergence.errors import (
     AccessRefused,
     ConvergenceError,
@@ -28,14 +27,12 @@ from convergence.errors import (
     NotFound,
     Unavailable,
 )
-from mail import following, identities, moments, outbox, smtp, telling
+from mail import copies, following, identities, moments, outbox, smtp, telling
 from mail.composing import without_bcc
 from mail.imap.opening import open_box
-from mail.messages import ANSWERED, DRAFT, FORWARDED
 from mail.models import TOLD, Outgoing
 from mail.reasons import reason, unnamed
 from mail.receipts import RECEIPT
-from mail.store import Store
 
 logger = logging.getLogger(__name__)
 State = Outgoing.State
@@ -58,8 +55,8 @@ def deliver_due(now: datetime | None = None) -> int:
     taken = 0
     for row in _until(end, _due(at)):
         taken += deliver(row, at)
-    for row in _until(end, _unfiled(at)):
-        file_copy(row)
+    for row in _until(end, copies.unfiled(at)):
+        copies.file(row)
     for row in _until(end, _half_stored(at)):
         recover(row)
     for row in _until(end, telling.untold(at)):
@@ -189,7 +186,7 @@ def _give_up(row: Outgoing, why: str) -> None:
     waiting = row.recipients.filter(accepted=None)
     waiting.update(accepted=False, answer=why[:300])
     _finish(row)
-    file_copy(row)
+    copies.file(row)
 
 
 def _log(row: Outgoing, error: ConvergenceError) -> None:
@@ -246,7 +243,7 @@ def _settle(row: Outgoing, answers: Sequence[smtp.Answer]) -> None:
         else:
             _finish(row)
     if row.state == State.SENT:
-        file_copy(row)
+        copies.file(row)
 
 
 def _note(row: Outgoing, answers: Iterable[smtp.Answer]) -> None:
@@ -334,95 +331,6 @@ def _again(row: Outgoing, why: str) -> None:
     _announce(row)
 
 
-# --- The copy ------------------------------------------------------------------------
-def _unfiled(at: datetime) -> Iterable[Outgoing]:
-    return Outgoing.objects.filter(
-        Q(retry_at=None) | Q(retry_at__lte=at),
-        state__in=(State.SENT, State.CANCELLED),
-        filed=False,
-        # what was cancelled a moment ago is still in the hands of a page
-        ended_at__range=(at - timedelta(days=7), at - timedelta(seconds=30)),
-    ).select_related("mailbox")[:BATCH]
-
-
-def file_copy(row: Outgoing) -> None:
-    """Move the copy to Envoyés and flag what it answers (or back to Brouillons, when it
-    was cancelled). The message has left: when this fails it is only tried again, never
-    sent again."""
-    try:
-        with open_box(row.mailbox) as store:
-            if row.origin.get("mailing"):
-                drop_copy(store, row)
-            elif row.state == State.SENT:
-                _move_copy(store, row, "sent")
-                _flag_where_it_lies(store, row)
-            else:
-                _move_copy(store, row, "drafts")
-    except ConvergenceError as error:
-        logger.warning("copy not filed", extra={"cause": type(error).__name__})
-        later = timezone.now() + timedelta(seconds=BACKOFF[0])
-        why = _unfiled_because(row, error)
-        Outgoing.objects.filter(pk=row.pk).update(retry_at=later, filing=why)
-        return
-    Outgoing.objects.filter(pk=row.pk).update(filed=True, filing="")
-
-
-def _unfiled_because(row: Outgoing, error: ConvergenceError) -> str:
-    """What the page says while the copy is not where one looks for it."""
-    if row.state != State.SENT:
-        return ""
-    kept = _("Le message est parti ; sa copie est gardée dans « Programmés » : %(why)s")
-    return (kept % {"why": error.message})[:300]
-
-
-def _move_copy(store: Store, row: Outgoing, use: str) -> bool:
-    """Whether there was a copy in Programmés."""
-    folder = store.special("scheduled")
-    uids = store.find(folder, row.message_id)
-    if uids:
-        if use == "drafts":
-            store.mark(folder, uids, DRAFT, on=True)
-        store.move(folder, uids, store.special(use))
-    return bool(uids)
-
-
-def drop_copy(store: Store, row: Outgoing) -> None:
-    """Of an individual sending one copy stands for all (mail/individually.py)."""
-    folder = store.special("scheduled")
-    if uids := store.find(folder, row.message_id):
-        store.expunge(folder, uids)
-
-
-def _flag_where_it_lies(store: Store, row: Outgoing) -> None:
-    """What was answered as another mailbox lies in the one where it was read."""
-    if not (other := row.origin.get("mailbox")):
-        _flag_origin(store, row.origin)
-        return
-    for mailbox in Mailbox.objects.filter(address=other, is_active=True):
-        with open_box(mailbox) as there:
-            _flag_origin(there, row.origin)
-
-
-def _flag_origin(store: Store, origin: dict[str, object]) -> None:
-    """\\Answered or $Forwarded on the message that was answered, also when it was
-    filed away meanwhile."""
-    flag = {"answered": ANSWERED, "forwarded": FORWARDED}.get(str(origin.get("flag")))
-    message_id = str(origin.get("message_id") or "")
-    if flag is None or not message_id:
-        return
-    uses = ("inbox", "archive", "trash")
-    usual = [f.name for f in store.folders() if f.special in uses]
-    for folder in dict.fromkeys([str(origin.get("folder") or "INBOX"), *usual]):
-        try:
-            uids = store.find(folder, message_id)
-        except NotFound:
-            continue
-        if uids:
-            store.mark(folder, uids, flag, on=True)
-            return
-
-
-# --- What was interrupted while it was stored --------------------------------------
 def _half_stored(at: datetime) -> Iterable[Outgoing]:
     return Outgoing.objects.filter(
         state=State.STORING, claimed_at__lt=at - STORED_AFTER
@@ -436,10 +344,10 @@ def recover(row: Outgoing) -> None:
     try:
         with open_box(row.mailbox) as store:
             if sent_again.exists() or row.origin.get("mailing"):
-                drop_copy(store, row)
+                copies.drop(store, row)
                 found = False
             else:
-                found = _move_copy(store, row, "drafts")
+                found = copies.move(store, row, "drafts")
     except ConvergenceError as error:
         logger.warning("not recovered", extra={"cause": type(error).__name__})
         return

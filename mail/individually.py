@@ -28,9 +28,17 @@ from convergence.errors import (
     MessageMissing,
     NotFound,
 )
-from mail import attaching, drafting, filling, identities, merging, pictures, sending
+from mail import (
+    attaching,
+    copies,
+    drafting,
+    filling,
+    identities,
+    merging,
+    pictures,
+    sending,
+)
 from mail.composing import Draft
-from mail.delivering import drop_copy
 from mail.impersonation import is_below
 from mail.mailings import Addressee, Mailing
 from mail.messages import DRAFT, Address, Message
@@ -256,7 +264,7 @@ def stop(store: Store, mailing: Mailing) -> None:
     queued = mailing.addressees.filter(outgoing__state__in=waiting)
     for person in queued.select_related("outgoing"):
         if person.outgoing and _withdrawn(person.outgoing):
-            drop_copy(store, person.outgoing)
+            copies.drop(store, person.outgoing)
             Addressee.objects.filter(pk=person.pk).update(state=Person.LEFT)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from mail import delivering, sending, smtp
+from mail import copies, delivering, sending, smtp
 
 
 def at(step: str) -> None:
@@ -52,10 +52,11 @@ def in_worker() -> None:
     delivering.CRASHED_AFTER = _seconds(25)
     delivering.STORED_AFTER = _seconds(20)
     delivering.BACKOFF = (2, 2, 3, 3, 4, 4)
+    copies.AGAIN = _seconds(2)
     around(delivering, "_claim", "claim")
     around(smtp, "submit", "submit")
     around(delivering, "_settle", "settle")
-    around(delivering, "_move_copy", "file")
+    around(copies, "move", "file")
 
 
 def _seconds(number: int) -> timedelta:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from accounts.models import Mailbox, Membership, User
 from mail import delivering, sending
 from mail.composing import Draft
 from mail.imap.opening import open_store
+from mail.imap.pool import pool
 from mail.messages import Address
 from mail.models import Outgoing
 from stack.people import Person
 from tests.stack.boxes import Box
+from tests.stack.proxy import Proxy
 
 SCHEDULED = "Programm&AOk-s"
 
@@ -74,3 +77,12 @@ def office(
     )
     Membership.objects.create(user=user, mailbox=mailbox, role="owner")
     return Office(user, mailbox, mailbox_of(person))
+
+
+@pytest.fixture
+def spoiled(proxy: Proxy, settings: Settings) -> Iterator[Proxy]:
+    """Between the site and IMAP, to cut and to answer otherwise."""
+    pool.close()
+    settings.IMAP_PORT = proxy.port
+    yield proxy
+    pool.close()

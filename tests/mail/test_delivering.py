@@ -7,7 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
@@ -37,14 +37,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def answers(row: Outgoing) -> dict[str, bool | None]:
     return dict(row.recipients.values_list("address", "accepted"))
-
-
-@pytest.fixture
-def spoiled(proxy: Proxy, settings: Settings) -> Iterator[Proxy]:
-    pool.close()
-    settings.IMAP_PORT = proxy.port
-    yield proxy
-    pool.close()
 
 
 # --- End to end --------------------------------------------------------------------
@@ -378,40 +370,6 @@ def test_each_sending_is_audited_once(office: Office, submission: Submission) ->
     assert event.target == row.message_id
 
 
-# --- The copy ------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("kind", "flag"), [("answered", r"\Answered"), ("forwarded", "$Forwarded")]
-)
-def test_what_was_answered_is_flagged(
-    office: Office, submission: Submission, kind: str, flag: str
-) -> None:
-    letter = b"Message-ID: <o@x.test>\r\nSubject: x\r\n\r\nx\r\n"
-    uid = office.box.deliver(letter, "Archive")
-    origin: dict[str, object] = {"folder": "INBOX", "message_id": "<o@x.test>"}
-    office.write("c@mairie.test", origin={**origin, "flag": kind})
-    assert tick().filed
-    assert flag in office.box.flags(uid, "Archive")
-
-
-def test_a_folder_gone_meanwhile_stops_nothing(
-    office: Office, submission: Submission
-) -> None:
-    origin = {"folder": "Parti", "message_id": "<o@x.test>", "flag": "answered"}
-    office.write("c@mairie.test", origin=origin)
-    assert tick().filed
-
-
-def test_a_copy_that_could_not_be_filed_is_filed_later(
-    office: Office, submission: Submission, spoiled: Proxy
-) -> None:
-    office.write("c@mairie.test")
-    spoiled.cut(b"UID MOVE")
-    row = tick()
-    assert (row.state, row.filed) == ("sent", False)
-    assert tick(minutes=2).filed
-    assert len(office.box.messages("Sent")) == len(submission.deliveries) == 1
-
-
 def test_imap_away_only_delays(
     office: Office, submission: Submission, spoiled: Proxy
 ) -> None:
@@ -422,20 +380,6 @@ def test_imap_away_only_delays(
     assert submission.commands == []
     spoiled.down = False
     assert tick(minutes=2).state == "sent"
-
-
-def test_a_full_mailbox_keeps_the_copy_and_says_so(
-    office: Office, submission: Submission, spoiled: Proxy
-) -> None:
-    row = office.write("c@mairie.test")
-    spoiled.answer(b"UID MOVE", b"NO [OVERQUOTA] full")
-    tick(row)
-    assert (row.state, row.filed, row.failure) == ("sent", False, "")
-    assert "parti" in row.filing
-    assert "pleine" in row.filing
-    assert len(office.box.messages(SCHEDULED)) == 1
-    assert tick(row, minutes=2).filing == ""
-    assert len(office.box.messages("Sent")) == len(submission.deliveries) == 1
 
 
 @pytest.mark.parametrize("step", ["mail", "data"])
