@@ -10,9 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from celery.schedules import crontab
-
-from convergence import database, shapes
+from convergence import database, shapes, ticks
 from convergence import environment as env
 from convergence.doors import Door
 
@@ -297,59 +295,7 @@ CELERY_TIMEZONE = "Europe/Paris"
 CELERY_TASK_ALWAYS_EAGER = False
 # a server that does not answer costs an act a second, not a minute
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1}
-CELERY_BEAT_SCHEDULE = {
-    "resume-acts": {
-        "task": "mail.tasks.resume_acts",
-        "schedule": 60.0,
-        "options": {"expires": 50, "queue": "slow"},
-    },
-    "deliver-due": {
-        "task": "mail.tasks.deliver_due",
-        "schedule": 2.0,
-        "options": {"expires": 10, "queue": "send"},
-    },
-    "pace-mailings": {
-        "task": "mail.tasks.pace_mailings",
-        "schedule": 3.0,
-        "options": {"expires": 10, "queue": "send"},
-    },
-    "follow-directory": {
-        "task": "accounts.tasks.follow_directory",
-        "schedule": 60.0,
-        "options": {"expires": 50, "queue": "slow"},
-    },
-    "wake-due": {
-        "task": "mail.tasks.wake_due",
-        "schedule": 10.0,
-        "options": {"expires": 9, "queue": "slow"},
-    },
-    "strip-labels": {
-        "task": "mail.tasks.strip_labels",
-        "schedule": 30.0,
-        "options": {"expires": 25, "queue": "slow"},
-    },
-    "sweep-muted": {
-        "task": "mail.tasks.sweep_muted",
-        "schedule": 20.0,
-        "options": {"expires": 15, "queue": "slow"},
-    },
-    # at an hour, not by an interval: that would begin again at each restart
-    "prune": {
-        "task": "accounts.tasks.prune",
-        "schedule": crontab(hour="3", minute="40"),
-        "options": {"expires": 3600, "queue": "slow"},
-    },
-    "trim-correspondents": {
-        "task": "mail.tasks.trim_correspondents",
-        "schedule": crontab(hour="4", minute="20"),
-        "options": {"expires": 3600, "queue": "slow"},
-    },
-    "sweep-uploads": {
-        "task": "mail.tasks.sweep_uploads",
-        "schedule": crontab(hour=4, minute=10),
-        "options": {"expires": 3600, "queue": "slow"},
-    },
-}
+CELERY_BEAT_SCHEDULE = ticks.SCHEDULE
 CELERY_TASK_DEFAULT_QUEUE = "slow"
 CELERY_TASK_ROUTES = {"mail.tasks.deliver_due": {"queue": "send"}}
 

@@ -42,7 +42,7 @@ SLICE = 1_000
 # a worker takes an act at once; after so long nobody does
 UNTAKEN = timedelta(seconds=3)
 # what a worker, and a page, give it at a time: then what else waits has its turn,
-# before it expires (CELERY_BEAT_SCHEDULE)
+# before it expires (convergence/ticks.py)
 WORKER_SECONDS = 8.0
 PAGE_SECONDS = 3.0
 # longer than any task may run (CELERY_TASK_TIME_LIMIT)

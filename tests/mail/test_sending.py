@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,6 @@ from accounts.models import Mailbox, Membership, User
 from convergence.errors import Conflict, MailUnavailable, OverQuota
 from mail import sending
 from mail.composing import File
-from mail.imap.pool import pool
 from mail.messages import Address
 from mail.models import Outgoing
 from tests.mail.conftest import SCHEDULED, Office, tick
@@ -22,15 +20,6 @@ from tests.stack.proxy import Proxy
 from tests.stack.submission import Submission
 
 TOKEN = "f" * 32
-
-
-@pytest.fixture
-def spoiled(proxy: Proxy, settings: Settings) -> Iterator[Proxy]:
-    """The site reaches IMAP through the proxy."""
-    pool.close()
-    settings.IMAP_PORT = proxy.port
-    yield proxy
-    pool.close()
 
 
 def test_a_message_waits_in_the_outbox(office: Office, settings: Settings) -> None:
