@@ -5,12 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email import message_from_bytes
-from email.message import Message as Mime
 
-from convergence.errors import Conflict, FolderMissing, MessageMissing, ReadOnly
+from convergence.errors import Conflict, MessageMissing
 from mail import headers, mime, threading
 from mail.imap import guard
 from mail.messages import (
@@ -20,7 +18,6 @@ from mail.messages import (
     Attached,
     Chosen,
     Citing,
-    Envelope,
     Folder,
     Header,
     Listing,
@@ -31,59 +28,22 @@ from mail.messages import (
     Query,
     Replaced,
     Sorting,
-    Special,
     Summary,
 )
 from mail.store import ARRIVAL
-
-SPECIALS: dict[str, Special] = {
-    "INBOX": "inbox",
-    "Drafts": "drafts",
-    "Sent": "sent",
-    "Archive": "archive",
-    "Junk": "junk",
-    "Trash": "trash",
-    "Programmés": "scheduled",
-    "En attente": "snoozed",
-}
+from tests.doubles.memory_box import (
+    SPECIALS,
+    Box,
+    Kept,
+    MemoryFolders,
+    is_answer,
+    is_wanted,
+    put_into,
+)
 
 
-@dataclass
-class Kept:
-    data: bytes
-    flags: set[str] = field(default_factory=set)
-    received: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-
-@dataclass
-class Box:
-    uidvalidity: int
-    uidnext: int = 1
-    kept: dict[int, Kept] = field(default_factory=dict)
-
-
-class MemoryStore:
+class MemoryStore(MemoryFolders):
     """One mailbox with the usual folders."""
-
-    def __init__(self, address: str = "a@b.test", *, writable: bool = True) -> None:
-        self.address = address
-        self.writable = writable
-        names = [name for name in SPECIALS if name != "Programmés"]
-        self.boxes = {name: Box(number) for number, name in enumerate(names, 1)}
-
-    def folders(self, *, now: bool = False) -> tuple[Folder, ...]:
-        return tuple(
-            Folder(
-                name,
-                "/",
-                SPECIALS.get(name),
-                True,
-                len(box.kept),
-                _unseen(box),
-                _state(box),
-            )
-            for name, box in self.boxes.items()
-        )
 
     def page(self, folder: str, number: int, size: int = 50) -> Listing:
         return self._listing(folder, list(self._box(folder).kept), number, size)
@@ -97,7 +57,7 @@ class MemoryStore:
         order: Sorting = ARRIVAL,
     ) -> Listing:
         kept = self._box(folder).kept
-        found = [uid for uid, message in kept.items() if _matches(message, query)]
+        found = [uid for uid, message in kept.items() if is_wanted(message, query)]
         return self._listing(folder, found, number, size, order)
 
     def arranged(
@@ -188,19 +148,6 @@ class MemoryStore:
     def summaries(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         kept = self._box(folder).kept
         return tuple(self._summary(folder, uid) for uid in uids if uid in kept)
-
-    def message(self, folder: str, uid: int) -> Message:
-        box, kept = self._box(folder), self._kept(folder, uid)
-        return Message(
-            folder,
-            uid,
-            box.uidvalidity,
-            frozenset(kept.flags),
-            kept.received,
-            len(kept.data),
-            headers.parse(kept.data.partition(b"\r\n\r\n")[0]),
-            _structure(message_from_bytes(kept.data), ""),
-        )
 
     def read(
         self,
@@ -301,7 +248,9 @@ class MemoryStore:
                 raise MessageMissing
         if not query:
             return Chosen(range(1, end), len(box.kept))
-        found = [u for u, kept in box.kept.items() if u < end and _matches(kept, query)]
+        found = [
+            u for u, kept in box.kept.items() if u < end and is_wanted(kept, query)
+        ]
         return Chosen(tuple(found), len(found))
 
     def unmark_all(self, folder: str, flag: str) -> int:
@@ -322,7 +271,7 @@ class MemoryStore:
         if uidvalidity and source.uidvalidity != uidvalidity:
             raise MessageMissing
         old = tuple(uid for uid in sorted(uids) if uid in source.kept)
-        new = tuple(_put(sink, source.kept.pop(uid)) for uid in old)
+        new = tuple(put_into(sink, source.kept.pop(uid)) for uid in old)
         return Moved(folder, target, old, new, sink.uidvalidity if new else 0)
 
     def copies(self) -> bool:
@@ -338,7 +287,7 @@ class MemoryStore:
         guard.text(folder)
         self._may_write()
         received = at or datetime.now(UTC)
-        return _put(self._box(folder), Kept(message, set(flags), received))
+        return put_into(self._box(folder), Kept(message, set(flags), received))
 
     def replace(
         self,
@@ -377,7 +326,7 @@ class MemoryStore:
         return tuple(
             headers.parse(kept.data.partition(b"\r\n\r\n")[0]).sender
             for kept in self._box(folder).kept.values()
-            if kept.received.date() >= since and _answers(kept, message_id)
+            if kept.received.date() >= since and is_answer(kept, message_id)
         )
 
     def create(self, folder: str) -> None:
@@ -390,127 +339,3 @@ class MemoryStore:
         if name not in self.boxes:
             self.create(name)
         return name
-
-    def _may_write(self) -> None:
-        if not self.writable:
-            raise ReadOnly
-
-    def _box(self, folder: str) -> Box:
-        guard.mailbox(folder)
-        if folder not in self.boxes:
-            raise FolderMissing
-        return self.boxes[folder]
-
-    def _kept(self, folder: str, uid: int) -> Kept:
-        kept = self._box(folder).kept
-        if guard.uid(uid) not in kept:
-            raise MessageMissing
-        return kept[uid]
-
-    def _listing(
-        self,
-        folder: str,
-        uids: list[int],
-        number: int,
-        size: int,
-        order: Sorting = ARRIVAL,
-    ) -> Listing:
-        number = min(number, max(1, -(-len(uids) // size)))
-        found = sorted(uids, reverse=True)
-        if order.by != "date":
-            found.sort(key=lambda uid: _sort_key(self._summary(folder, uid), order))
-        found = found[::-1] if order.inverse else found
-        shown = found[(number - 1) * size : number * size]
-        rows = tuple(self._summary(folder, uid) for uid in shown)
-        validity = self._box(folder).uidvalidity
-        return Listing(folder, validity, len(uids), number, size, rows)
-
-    def _summary(self, folder: str, uid: int) -> Summary:
-        message = self.message(folder, uid)
-        header = message.header
-        envelope = Envelope(
-            uid=uid,
-            subject=header.subject,
-            sender=header.sender,
-            to=header.to[:20],
-            date=header.date,
-            received=message.received,
-            size=message.size,
-            snippet="",
-            has_attachment=mime.has_attachment(message.structure),
-            message_id=header.message_id,
-        )
-        return Summary(envelope, message.flags)
-
-
-def _state(box: Box) -> str:
-    flags = repr([(uid, sorted(kept.flags)) for uid, kept in box.kept.items()])
-    return f"{len(box.kept)}-0-{box.uidnext}-{box.uidvalidity}-{flags}"
-
-
-def _answers(kept: Kept, message_id: str) -> bool:
-    mime_header = message_from_bytes(kept.data)
-    if "auto-" in str(mime_header.get("Auto-Submitted", "")).lower():
-        return False
-    header = headers.parse(kept.data.partition(b"\r\n\r\n")[0])
-    return message_id in (*header.in_reply_to, *header.references)
-
-
-def _unseen(box: Box) -> int:
-    return sum(SEEN not in kept.flags for kept in box.kept.values())
-
-
-def _put(box: Box, kept: Kept) -> int:
-    uid = box.uidnext
-    box.uidnext += 1
-    box.kept[uid] = kept
-    return uid
-
-
-def _sort_key(summary: Summary, order: Sorting) -> tuple[int, str]:
-    envelope = summary.envelope
-    if order.by == "size":
-        return (-envelope.size, "")
-    told = envelope.sender.label if order.by == "sender" else envelope.subject
-    return (0, told.casefold())
-
-
-def _matches(kept: Kept, query: Query) -> bool:
-    if query.unseen and SEEN in kept.flags:
-        return False
-    if query.flagged and r"\Flagged" not in kept.flags:
-        return False
-    if query.keyword and query.keyword not in kept.flags:
-        return False
-    header = headers.parse(kept.data.partition(b"\r\n\r\n")[0])
-    if query.to and not {a.email for a in header.to + header.cc} & set(query.to):
-        return False
-    whole = _structure(message_from_bytes(kept.data), "")
-    if query.attachment and not mime.has_attachment(whole):
-        return False
-    fields = {
-        "sender": header.sender.name + header.sender.email,
-        "subject": header.subject,
-        "text": kept.data.partition(b"\r\n\r\n")[2].decode("utf-8", "replace"),
-    }
-    told = fields.get(query.within, "\n".join(fields.values()))
-    return query.text.lower() in told.lower()
-
-
-def _structure(node: Mime, number: str) -> Part:
-    if node.is_multipart():
-        below = f"{number}." if number else ""
-        children = tuple(
-            _structure(child, f"{below}{index}")
-            for index, child in enumerate(node.get_payload(), 1)
-        )
-        return Part(number, node.get_content_type(), children=children)
-    return Part(
-        number or "1",
-        node.get_content_type(),
-        charset=node.get_content_charset() or "",
-        encoding=str(node.get("Content-Transfer-Encoding", "7bit")).lower(),
-        size=len(str(node.get_payload())),
-        name=mime.file_name(node.get_filename() or ""),
-        disposition=node.get_content_disposition() or "",
-    )
