@@ -2,6 +2,7 @@
 // three at once. They stay while one goes from folder to folder.
 import htmx from "htmx";
 import { Sheet } from "#models/sheet.js";
+import { composes, framed, isFollowed, isNew, takesBack, warn } from "#lib/composers.js";
 import { keepsDock, visit } from "#lib/visiting.js";
 
 const WIDE = "(min-width: 1000px)";
@@ -26,10 +27,9 @@ class ComposeDock extends HTMLElement {
 
   wanted(event) {
     const link = event.target.closest?.("a[href]");
-    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-    if (!link || !isPlain || event.defaultPrevented || link.target || link.hasAttribute("download")) return;
+    if (!link || !isFollowed(event, link)) return;
     const address = new URL(link.href, location.href);
-    if (address.origin === location.origin && address.pathname.startsWith("/ecrire/")) this.open(event, address, link);
+    if (composes(address)) this.open(event, address, link);
     else if (this.sheets.length && keepsDock(link, address)) {
       event.preventDefault();
       visit(address.href);
@@ -39,12 +39,10 @@ class ComposeDock extends HTMLElement {
   open(event, address, link) {
     if (!matchMedia(WIDE).matches) return;
     event.preventDefault();
-    // a new message is another one each time
-    const isNew = /^\/ecrire\/[^/]+\/$/.test(address.pathname);
-    const known = isNew ? null : this.sheets.find((sheet) => sheet.href === address.href);
+    const known = isNew(address) ? null : this.sheets.find((sheet) => sheet.href === address.href);
     if (known) this.unfold(known);
     else if (this.sheets.length < MOST) this.add(address.href, link).frame.src = framed(address);
-    else this.tell(this.dataset.full);
+    else warn(this.dataset.full);
   }
 
   add(href, before) {
@@ -118,14 +116,14 @@ class ComposeDock extends HTMLElement {
     if (!link || event.defaultPrevented || link.target || link.getAttribute("href").startsWith("#") || link.closest("[contenteditable]")) return;
     event.preventDefault();
     const address = new URL(link.href);
-    if (address.pathname.startsWith("/ecrire/")) sheet.frame.src = framed(address);
+    if (composes(address)) sheet.frame.src = framed(address);
     else if (!sheet.composer?.dirty || confirm(this.dataset.abandon)) this.remove(sheet);
   }
 
   // taking a message back opens it again, here
   taken(event) {
     const form = event.target;
-    if (!/^\/envois\/[^/]+\/[^/]+\/annulation\/$/.test(new URL(form.action).pathname) || form.target || !matchMedia(WIDE).matches || this.sheets.length >= MOST) return;
+    if (!takesBack(form) || form.target || !matchMedia(WIDE).matches || this.sheets.length >= MOST) return;
     form.target = this.add(form.action, null).frame.name;
     setTimeout(() => form.closest("#notices > *")?.remove());
   }
@@ -135,19 +133,6 @@ class ComposeDock extends HTMLElement {
     event.stopImmediatePropagation();
     visit(location.href, { push: false });
   }
-
-  tell(text) {
-    const notice = document.createElement("p");
-    notice.className = "notice notice--warning";
-    notice.textContent = text;
-    document.querySelector("#notices").replaceChildren(notice);
-  }
-}
-
-function framed(address) {
-  const frame = new URL(address);
-  frame.searchParams.set("cadre", "");
-  return frame.href;
 }
 
 customElements.define("compose-dock", ComposeDock);

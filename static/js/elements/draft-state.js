@@ -2,6 +2,7 @@
 // written soon after a pause and says where it is. What the server does not have is kept
 // on this device, and goes there when it answers again.
 import { drop, hold, keep } from "#lib/device-drafts.js";
+import { failure, mark, say } from "#lib/draft-words.js";
 import { DraftVersions } from "#models/draft-versions.js";
 
 const NOTICED = 250;
@@ -92,9 +93,9 @@ class DraftState extends HTMLElement {
 
   stored({ said, path, apart, drafts }) {
     this.problem = false;
-    this.say(said);
-    this.mark("ended", false);
-    if (apart) this.mark("apart", true, apart, drafts);
+    say(this, said, false);
+    mark(this.form, "ended", false);
+    if (apart) mark(this.form, "apart", true, apart, drafts);
     if ("page" in this.dataset) history.replaceState(history.state, "", path);
     if (this.versions.isStored) drop(this.key);
     else this.changed();
@@ -102,30 +103,13 @@ class DraftState extends HTMLElement {
 
   failed({ ended, problem, lasting }) {
     this.problem = true;
-    this.mark("ended", Boolean(ended));
-    if (problem) this.say(`${this.dataset.refused} ${problem}`);
-    else if (ended) this.tell("ended");
-    else this.tell(navigator.onLine ? "unreachable" : "offline");
-    if (!this.isKept) this.say(`${this.textContent} ${this.dataset.nowhere}`);
+    mark(this.form, "ended", Boolean(ended));
+    say(this, failure({ ended, problem }, this.dataset, this.isKept), true);
     if (!lasting) this.plan(AGAIN);
   }
 
-  // a notice of the form around
-  mark(name, shown, words, href) {
-    const notice = this.form.querySelector(`[data-${name}]`);
-    notice.hidden = !shown;
-    if (words) notice.querySelector("span").textContent = words;
-    if (href) notice.querySelector("a").href = href;
-  }
-
   tell(word) {
-    this.say(this.dataset[word]);
-  }
-
-  // each time that it is stored is no news to a screen reader; that it is not is
-  say(words) {
-    this.setAttribute("aria-live", this.problem ? "polite" : "off");
-    this.textContent = words;
+    say(this, this.dataset[word], this.problem);
   }
 
   /** Before the message leaves: the last of it is stored, and nothing more after it. */
@@ -157,7 +141,7 @@ class DraftState extends HTMLElement {
   ended(event) {
     if (!this.versions || (this.isShared && this.versions.isStored)) return;
     event.preventDefault();
-    this.mark("ended", true);
+    mark(this.form, "ended", true);
   }
 }
 

@@ -1,7 +1,8 @@
 // <html-editor> around the text of a message: formatted text, written in Squire, beside a
 // plain one. Its HTML travels in the field named "html"; plain text needs none of this.
 import { Formatting } from "#models/formatting.js";
-import { fromText, shown, stored } from "#lib/written.js";
+import { asText, fromText, shown, stored } from "#lib/written.js";
+import { sheet } from "#lib/paper.js";
 import { cleaned } from "#lib/pasted.js";
 
 const FORBIDDEN = ["style", "form", "input", "button", "select", "textarea"];
@@ -65,7 +66,7 @@ class HtmlEditor extends HTMLElement {
 
   async show(html) {
     const [{ default: Squire }, { default: purify }] = await Promise.all([import("squire-rte"), import("dompurify")]);
-    this.paper = this.sheet();
+    this.paper = sheet(this.dataset);
     this.plain.after(this.paper);
     const { pictures } = this.dataset;
     this.editor = new Squire(this.paper, {
@@ -79,22 +80,14 @@ class HtmlEditor extends HTMLElement {
     this.dispatchEvent(new CustomEvent("editor:ready", { bubbles: true, detail: new Formatting(this.editor) }));
   }
 
-  sheet() {
-    const paper = document.createElement("div");
-    paper.className = "compose__body compose__body--rich";
-    const told = { role: "textbox", "aria-multiline": "true", "aria-label": this.dataset.label, lang: this.dataset.language, spellcheck: "true" };
-    for (const [name, value] of Object.entries(told)) paper.setAttribute(name, value);
-    return paper;
-  }
-
   listen() {
     this.editor.addEventListener("input", () => this.paper?.dispatchEvent(new Event("input", { bubbles: true })));
     this.editor.addEventListener("willPaste", ({ detail }) => { if (detail.fragment) detail.fragment = cleaned(detail.fragment); });
   }
 
-  // the site makes the text: lists and tables of the browser's own are not readable
+  // without the site the browser's own text is better than none
   async hide() {
-    this.plain.value = await this.text();
+    this.plain.value = (await asText(this.html, this.dataset.text, this.closest("form"))) ?? this.paper.innerText;
     this.rich.value = "";
     this.querySelector("quoted-text")?.drop();
     this.editor.destroy();
@@ -102,17 +95,6 @@ class HtmlEditor extends HTMLElement {
     this.editor = null;
     this.swap(false);
     this.dispatchEvent(new CustomEvent("editor:gone", { bubbles: true }));
-  }
-
-  async text() {
-    const body = new FormData();
-    body.set("html", this.html);
-    body.set("csrfmiddlewaretoken", this.closest("form").elements.csrfmiddlewaretoken?.value ?? "");
-    try {
-      const answer = await fetch(this.dataset.text, { method: "POST", body });
-      if (answer.ok) return await answer.text();
-    } catch { /* without the site the browser's own text is better than none */ }
-    return this.paper.innerText;
   }
 
   get html() {

@@ -125,8 +125,7 @@ const state = (box) => `${box.checked} ${box.indeterminate}`;
 
 function keywords(element) {
   const told = element.matches("[data-keywords]") ? element : element.querySelector("[data-keywords]");
-  const found = told?.dataset.keywords ?? "";
-  return found.toLowerCase().split(" ").filter(Boolean);
+  return (told?.dataset.keywords ?? "").toLowerCase().split(" ").filter(Boolean);
 }
 
 customElements.define("label-menu", LabelMenu);

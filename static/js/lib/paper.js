@@ -1,4 +1,12 @@
-// What is put into the formatted text of a message.
+// The sheet on which formatted text is written, and what is put into it.
+export function sheet({ label, language }) {
+  const paper = document.createElement("div");
+  paper.className = "compose__body compose__body--rich";
+  const told = { role: "textbox", "aria-multiline": "true", "aria-label": label, lang: language, spellcheck: "true" };
+  for (const [name, value] of Object.entries(told)) paper.setAttribute(name, value);
+  return paper;
+}
+
 export function asHtml(text) {
   const holder = document.createElement("div");
   for (const line of text.split("\n")) {

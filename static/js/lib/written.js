@@ -45,3 +45,13 @@ export function fromText(text) {
   }
   return root.innerHTML;
 }
+
+/** The readable text of `html`, made by the site at `url`: the browser's own lists and tables
+ * are not readable. Null when it does not answer. */
+export async function asText(html, url, form) {
+  const body = new FormData();
+  body.set("html", html);
+  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken?.value ?? "");
+  const answer = await fetch(url, { method: "POST", body }).catch(() => null);
+  return answer?.ok ? answer.text() : null;
+}
