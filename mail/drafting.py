@@ -4,11 +4,13 @@ of the person can go on with them."""
 from __future__ import annotations
 
 import re
+import time
 import uuid
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import Mailbox
@@ -20,6 +22,7 @@ from mail.reading import text_of
 from mail.rewriting import Rewrite
 from mail.store import Store
 
+STORED_WITHIN = 5.0
 _PLACE = re.compile(r"([0-9]{1,10})\.([0-9]{1,10})")
 _UNFINISHED = {
     "to": "X-Unfinished-To",
@@ -62,6 +65,25 @@ def save(
     """Store the draft. The version that it was based on goes only afterwards, so that a
     failure in between loses nothing."""
     asked = saving or Saving()
+    with _alone(store.address, asked.id):
+        return _saved(store, sender, draft, asked)
+
+
+@contextmanager
+def _alone(address: str, attempt: str) -> Iterator[None]:
+    """A page that is gone and the one after it may store the same attempt at once: the
+    second waits, and finds what the first has stored."""
+    key, end = f"draft:{address}:{attempt}", time.monotonic() + STORED_WITHIN
+    while attempt and not cache.add(key, 1, 60) and time.monotonic() < end:
+        time.sleep(0.05)
+    try:
+        yield
+    finally:
+        if attempt:
+            cache.delete(key)
+
+
+def _saved(store: Store, sender: Address, draft: Draft, asked: Saving) -> Saved:
     folder = store.special("drafts")
     message_id = new_message_id(asked.id or uuid.uuid4().hex)
     before = _attempted(store, folder, asked.attempts)
@@ -130,12 +152,15 @@ def message_id_of(store: Store, version: str) -> str:
 
 
 def discard(store: Store, saving: Saving) -> None:
-    """Remove the draft, whatever of it is stored: nothing else, and not twice."""
+    """Remove the draft, whatever of it is stored: nothing else, and not twice. Two
+    pages that stored one attempt at the same time have stored it twice."""
     folder = store.special("drafts")
     uidvalidity, uids = _named(store, folder, saving.version)
     if uids:
         store.expunge(folder, uids, uidvalidity)
-    if left := tuple(_attempted(store, folder, saving.attempts).values()):
+    names = dict.fromkeys(filter(None, (saving.id, *saving.attempts)))
+    left = [uid for n in names for uid in store.find(folder, new_message_id(n))]
+    if left:
         store.expunge(folder, left)
 
 

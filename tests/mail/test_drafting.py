@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -114,6 +117,33 @@ def test_what_was_sent_leaves_no_attempt_behind(store: MemoryStore) -> None:
     drafting.discard(store, Saving(first.version, attempts=(ONE, TWO)))
     drafting.discard(store, Saving(first.version, attempts=(ONE, TWO)))
     assert texts(store) == []
+
+
+def test_an_attempt_that_two_pages_stored_at_once_goes_twice(
+    store: MemoryStore,
+) -> None:
+    first = saved(store, "Un", id=ONE)
+    # neither saw the other's
+    store.append("Drafts", store.boxes["Drafts"].kept[first.uid].data, (DRAFT, SEEN))
+    drafting.discard(store, Saving(first.version, id=ONE))
+    assert texts(store) == []
+
+
+def test_an_attempt_that_comes_twice_at_once_is_stored_once(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slower one has looked for nothing before the other has stored it."""
+    together, replace = threading.Barrier(2), store.replace
+
+    def slowly(*args: Any) -> Any:
+        with suppress(threading.BrokenBarrierError):
+            together.wait(0.3)
+        return replace(*args)
+
+    monkeypatch.setattr(store, "replace", slowly)
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda _n: saved(store, "Un", id=ONE, attempts=(ONE,)), "12"))
+    assert texts(store) == ["Un"]
 
 
 @pytest.mark.parametrize("name", ["", "x.test", "2.7", "2.0", "2.9999999999", "9.1"])

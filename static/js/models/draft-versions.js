@@ -3,7 +3,7 @@
 import { drop, keptOf } from "#lib/device-drafts.js";
 import { newName, post, visitor } from "#lib/draft-post.js";
 
-const BESIDE = ["csrfmiddlewaretoken", "draft_id", "draft_save", "draft_attempts"];
+const BESIDE = ["csrfmiddlewaretoken", "token", "owner", "save", "draft_id", "draft_save", "draft_attempts"];
 const TYPED = ["to", "cc", "bcc", "reply_to", "subject", "text", "html", "draft_attempts"];
 const ATTEMPTS = 20;
 
@@ -26,6 +26,9 @@ export class DraftVersions {
     if (!entry) return;
     const kept = new Map(entry.fields);
     for (const name of TYPED.filter((each) => kept.has(each) && this.elements[each])) this.elements[name].value = kept.get(name);
+    // the page that is gone may still be sending it: under one name it is stored once
+    this.elements.draft_save.value = kept.get("draft_save") ?? "";
+    this.attempt = { print: printed(entry.fields) };
     this.form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true, detail: { html: kept.get("html"), text: kept.get("text") } }));
     drop(entry.key);
   }
@@ -39,10 +42,7 @@ export class DraftVersions {
   }
 
   get print() {
-    const { fields } = this;
-    // the text alone of what is formatted is made of it
-    const beside = new Map(fields).get("html") ? [...BESIDE, "text"] : BESIDE;
-    return JSON.stringify(fields.filter(([name]) => !beside.includes(name)));
+    return printed(this.fields);
   }
 
   get isStored() {
@@ -99,4 +99,11 @@ export class DraftVersions {
     this.elements.draft_attempts.value = "";
     this.stored = print;
   }
+}
+
+/** What is written, without what is said of it beside. */
+function printed(fields) {
+  // the text alone of what is formatted is made of it
+  const beside = new Map(fields).get("html") ? [...BESIDE, "text"] : BESIDE;
+  return JSON.stringify(fields.filter(([name]) => !beside.includes(name)));
 }
