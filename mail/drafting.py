@@ -4,25 +4,22 @@ of the person can go on with them."""
 from __future__ import annotations
 
 import re
-import time
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import Mailbox
 from convergence.errors import InputRefused, MessageMissing
-from mail import charsets, headers, mime, safehtml, sending
+from mail import attempts, charsets, headers, mime, safehtml, sending
 from mail.composing import Draft, built, new_message_id, threads
 from mail.messages import DRAFT, SEEN, Address, Message, Part
 from mail.reading import text_of
 from mail.rewriting import Rewrite
 from mail.store import Store
 
-STORED_WITHIN = 5.0
 _PLACE = re.compile(r"([0-9]{1,10})\.([0-9]{1,10})")
 _UNFINISHED = {
     "to": "X-Unfinished-To",
@@ -65,22 +62,11 @@ def save(
     """Store the draft. The version that it was based on goes only afterwards, so that a
     failure in between loses nothing."""
     asked = saving or Saving()
-    with _alone(store.address, asked.id):
-        return _saved(store, sender, draft, asked)
-
-
-@contextmanager
-def _alone(address: str, attempt: str) -> Iterator[None]:
-    """A page that is gone and the one after it may store the same attempt at once: the
-    second waits, and finds what the first has stored."""
-    key, end = f"draft:{address}:{attempt}", time.monotonic() + STORED_WITHIN
-    while attempt and not cache.add(key, 1, 60) and time.monotonic() < end:
-        time.sleep(0.05)
-    try:
-        yield
-    finally:
-        if attempt:
-            cache.delete(key)
+    with attempts.alone(store.address, asked.id):
+        saved = _saved(store, sender, draft, asked)
+    names = (asked.id, *asked.attempts)
+    attempts.overtake(store.address, names, saved.version, saved.uid)
+    return saved
 
 
 def _saved(store: Store, sender: Address, draft: Draft, asked: Saving) -> Saved:
@@ -89,6 +75,8 @@ def _saved(store: Store, sender: Address, draft: Draft, asked: Saving) -> Saved:
     before = _attempted(store, folder, asked.attempts)
     if message_id in before:
         return _finished(store, folder, asked, before, message_id)
+    if overtaken := attempts.overtaken(store.address, asked.id):
+        return Saved(overtaken[0], folder, overtaken[1], message_id, is_known=True)
     uidvalidity, uids = _named(store, folder, asked.version)
     message = built(draft, sender, message_id, timezone.now())
     flags = (DRAFT, SEEN)
@@ -101,9 +89,9 @@ def _saved(store: Store, sender: Address, draft: Draft, asked: Saving) -> Saved:
     return Saved(version, folder, uid, message_id, is_apart)
 
 
-def _attempted(store: Store, folder: str, attempts: tuple[str, ...]) -> dict[str, int]:
+def _attempted(store: Store, folder: str, tried: tuple[str, ...]) -> dict[str, int]:
     """{Message-ID: UID} of the attempts that have stored something."""
-    names = (new_message_id(attempt) for attempt in attempts)
+    names = (new_message_id(attempt) for attempt in tried)
     found = {name: store.find(folder, name) for name in names}
     return {name: max(uids) for name, uids in found.items() if uids}
 
@@ -159,6 +147,7 @@ def discard(store: Store, saving: Saving) -> None:
     if uids:
         store.expunge(folder, uids, uidvalidity)
     names = dict.fromkeys(filter(None, (saving.id, *saving.attempts)))
+    attempts.overtake(store.address, names)
     left = [uid for n in names for uid in store.find(folder, new_message_id(n))]
     if left:
         store.expunge(folder, left)

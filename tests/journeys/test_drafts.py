@@ -34,7 +34,7 @@ def test_it_is_stored_after_a_pause_and_survives_a_crash(
     reader: Visitor, person: Person, mailbox_of: Callable[[Person], Box]
 ) -> None:
     compose(reader, "Bonjour à tous")
-    expect(state(reader)).to_have_text(STORED, timeout=3_000)
+    expect(state(reader)).to_have_text(STORED)
     body(reader).press("Control+End")
     body(reader).press_sequentially(". Le car part à 8 h.")
     # the tab dies in the middle of the next sentence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -22,7 +23,8 @@ ME = Address("", "a@b.test")
 
 @pytest.fixture
 def store() -> MemoryStore:
-    return MemoryStore()
+    """Another mailbox each time: what became of attempts is remembered for a while."""
+    return MemoryStore(f"{uuid.uuid4().hex}@b.test")
 
 
 def texts(store: MemoryStore) -> list[str]:
@@ -144,6 +146,17 @@ def test_an_attempt_that_comes_twice_at_once_is_stored_once(
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(lambda _n: saved(store, "Un", id=ONE, attempts=(ONE,)), "12"))
     assert texts(store) == ["Un"]
+
+
+def test_an_attempt_that_comes_late_is_not_stored_any_more(store: MemoryStore) -> None:
+    first = saved(store, "Un", id=ONE, attempts=(ONE,))
+    second = saved(store, "Deux", id=TWO, attempts=(TWO,), version=first.version)
+    late = saved(store, "Un", id=ONE, attempts=(ONE,))
+    assert (late.is_known, late.is_apart) == (True, False)
+    assert texts(store) == ["Deux"]
+    drafting.discard(store, Saving(second.version, id=TWO))
+    saved(store, "Deux", id=TWO, attempts=(TWO,), version=first.version)
+    assert texts(store) == []
 
 
 @pytest.mark.parametrize("name", ["", "x.test", "2.7", "2.0", "2.9999999999", "9.1"])

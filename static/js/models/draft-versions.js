@@ -29,6 +29,7 @@ export class DraftVersions {
     // the page that is gone may still be sending it: under one name it is stored once
     this.elements.draft_save.value = kept.get("draft_save") ?? "";
     this.attempt = { print: printed(entry.fields) };
+    this.tried();
     this.form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true, detail: { html: kept.get("html"), text: kept.get("text") } }));
     drop(entry.key);
   }
