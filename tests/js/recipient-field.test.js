@@ -34,8 +34,10 @@ const field = (name) => find(`#id_${name}`).closest("recipient-field");
 const sent = (name) => field(name).querySelector("input[type=hidden]").value;
 const chips = (name) => [...field(name).querySelectorAll(".recipient__label")].map((one) => one.textContent);
 const names = (name) => [...field(name).querySelectorAll(".recipient__name")];
-const notes = (name) => field(name).querySelector(".recipients__notes").textContent;
-const said = (name) => field(name).querySelector("[data-said]").textContent;
+// a no-break space reads like any other
+const read = (name, selector) => field(name).querySelector(selector).textContent.replaceAll("\u00a0", " ");
+const notes = (name) => read(name, ".recipients__notes");
+const said = (name) => read(name, "[data-said]");
 const options = (name) => [...field(name).querySelectorAll("[role=option]")];
 const later = (time = 260) => new Promise((resolve) => { setTimeout(resolve, time); });
 
