@@ -15,7 +15,7 @@ from mail import bounds, imaging, mime, pictures, safehtml, textual
 from mail.access import open_granted
 from mail.store import Store
 from mail.views import attachments
-from mail.views.compose import WRITE
+from mail.views.composer import WRITE
 
 
 @require_POST

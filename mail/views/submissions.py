@@ -1,0 +1,159 @@
+"""What the buttons of a form in which one writes ask: to send, to keep, to change."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from accounts.access import Grant
+from convergence import failures
+from convergence.errors import ConvergenceError
+from convergence.web import Level, Notice, is_partial, remember, see_other
+from mail import businesscard, drafting, guarding, identities, mending, sending
+from mail.attaching import Attached
+from mail.composing import Draft
+from mail.dispatchforms import BUTTONS, DispatchForm
+from mail.forms import click_of
+from mail.models import Outgoing
+from mail.store import Store
+from mail.views import composer, drafts, framing, mailings, phrases, regions, scheduling
+
+# what a button asks instead of sending
+_ASKED = ("attach", "remove", "save", "open", "individual")
+
+
+def taken(request: HttpRequest, grant: Grant, store: Store) -> HttpResponse:
+    form = DispatchForm(mending.mended(request.POST), right=grant)
+    form.full_clean()
+    token = form.cleaned_data.get("token") or uuid.uuid4().hex
+    files = composer.files_of(grant, token, request.POST)
+    try:
+        return _done(request, grant, store, form, files)
+    except ConvergenceError as error:
+        if is_partial(request):
+            raise
+        return _given_back(request, grant, form, files, error)
+
+
+def _done(
+    request: HttpRequest,
+    grant: Grant,
+    store: Store,
+    form: DispatchForm,
+    files: Attached,
+) -> HttpResponse:
+    """What the button asked for, or the form again with what is wrong."""
+    asked = {*_ASKED, *BUTTONS} & set(request.POST)
+    if asked & set(BUTTONS):
+        form = DispatchForm(phrases.applied(request, grant), right=grant)
+        return composer.page(request, grant, store, form, files, quiet=True)
+    click, box = click_of(request), form.leaves_from.mailbox
+    if not asked and (row := sending.known(click, grant.user, box)):
+        return _sent(request, store, form, row)
+    _change(request, grant, form, files)
+    if asked & {"attach", "remove", "open"}:
+        quiet = not form.non_field_errors()
+        return composer.page(request, grant, store, form, files, quiet=quiet)
+    due_at = scheduling.hour(form, form.data)
+    if not form.is_valid():
+        return composer.page(request, grant, store, form, files, status=400)
+    draft = drafts.whole(grant, store, form, files)
+    held = None if asked else guarding.held(store, grant, draft, request.POST.dict())
+    if held and (held.findings or "mend" in request.POST):
+        return composer.page(request, grant, store, form, files, held=held)
+    if "individual" in asked:
+        response = mailings.prepared(grant, store, form, draft, click)
+    elif asked:
+        response = _saved(request, grant, store, form, draft)
+    else:
+        row = _queued(grant, store, form, draft, click, due_at)
+        response = _sent(request, store, form, row)
+    files.shelf.clear()
+    return response
+
+
+def _change(
+    request: HttpRequest, grant: Grant, form: DispatchForm, files: Attached
+) -> None:
+    """Files that came or go; what is wrong with them is told on the form."""
+    try:
+        removed = request.POST.getlist("remove")
+        files.change(removed, request.FILES.getlist("files"))
+        if request.POST.get("attach") == "card":
+            businesscard.put(grant, files.shelf)
+    except ConvergenceError as error:
+        form.add_error(None, str(error.message))
+
+
+def _queued(
+    grant: Grant,
+    store: Store,
+    form: DispatchForm,
+    draft: Draft,
+    click: str,
+    due_at: datetime | None,
+) -> Outgoing:
+    box, origin = form.leaves_from.mailbox, form.origin()
+    with identities.desk(grant, store, form.leaves_from, composer.WRITE) as desk:
+        return sending.queue(
+            desk, grant.user, box, draft, token=click, origin=origin, due_at=due_at
+        )
+
+
+def _given_back(
+    request: HttpRequest,
+    grant: Grant,
+    form: DispatchForm,
+    files: Attached,
+    error: ConvergenceError,
+) -> HttpResponse:
+    """The form with all that was typed, where an error page would lose it. Asks nothing
+    of a server that may be down."""
+    failures.log(request, error)
+    text = str(error.message)
+    if not isinstance(error, sending.Underway):
+        kept = _("%(sentence)s Rien n’a été envoyé, votre texte est conservé ici.")
+        text = kept % {"sentence": text}
+    form.add_error(None, text)
+    form.add_error(None, f"{_('Référence')} {error.reference}")
+    response = composer.page(request, grant, None, form, files, status=error.status)
+    response.headers["X-Reference"] = error.reference
+    return response
+
+
+def _sent(
+    request: HttpRequest, store: Store, form: DispatchForm, row: Outgoing
+) -> HttpResponse:
+    """Told with a way back; then where one was."""
+    remember(request, scheduling.told(row))
+    folder = _left(store, form)
+    then = see_other(regions.path_of(store.address, folder))
+    return framing.followed(request, store.address, then)
+
+
+def _left(store: Store, form: DispatchForm) -> str:
+    """The draft goes; the folder from which one came, if it is still there. What fails
+    here may not say that the message was not sent."""
+    wanted = form.cleaned_data.get("origin_folder") or "INBOX"
+    try:
+        drafting.discard(store, form.saving())
+        is_there = wanted == "INBOX" or wanted in {f.name for f in store.folders()}
+    except ConvergenceError:
+        is_there = False
+    return wanted if is_there else "INBOX"
+
+
+def _saved(
+    request: HttpRequest, grant: Grant, store: Store, form: DispatchForm, draft: Draft
+) -> HttpResponse:
+    """Into Brouillons, and there."""
+    saved = drafts.stored(grant, store, form, draft)
+    told = drafts.APART if saved.is_apart else _("Brouillon enregistré.")
+    level: Level = "warning" if saved.is_apart else "success"
+    remember(request, Notice(str(told), level))
+    address = grant.mailbox.address
+    then = see_other(regions.path_of(address, saved.folder))
+    return framing.followed(request, address, then)
