@@ -3,6 +3,7 @@ of the person can go on with them."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import uuid
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from convergence.errors import InputRefused, MessageMissing
 from mail import attempts, charsets, headers, mime, safehtml, sending
 from mail.composing import Draft, built, new_message_id, threads
 from mail.messages import DRAFT, SEEN, Address, Message, Part
+from mail.models import Outgoing
 from mail.reading import text_of
 from mail.rewriting import Rewrite
 from mail.store import Store
@@ -27,6 +29,9 @@ _UNFINISHED = {
     "bcc": "X-Unfinished-Bcc",
     "reply_to": "X-Unfinished-Reply-To",
 }
+# what all versions of a draft are called
+_ROOT = "X-Draft-Root"
+_ROOT_SHAPE = re.compile(r"[0-9a-f]{32}")
 # Thunderbird's, on the drafts of its forwards
 _FORWARDED = "X-Forwarded-Message-Id"
 
@@ -154,14 +159,29 @@ def discard(store: Store, saving: Saving) -> None:
 
 
 def marks(
-    unfinished: Mapping[str, str], data: Mapping[str, str]
+    unfinished: Mapping[str, str], data: Mapping[str, str], root: str
 ) -> tuple[tuple[str, str], ...]:
     """Fields of the header of a draft for what a message has no place for: the pieces
-    of its lines that are no address yet, and what it forwards."""
+    of its lines that are no address yet, what it forwards, the name of all its
+    versions."""
     typed = [(_UNFINISHED[name], text) for name, text in unfinished.items()]
     forwards = data["origin_flag"] == "forwarded"
     told = headers.message_ids(data["origin_id"])[:1] if forwards else ()
-    return (*typed, *((_FORWARDED, threads((name,))) for name in told))
+    forwarded = [(_FORWARDED, threads((name,))) for name in told]
+    return (*typed, *forwarded, (_ROOT, root))
+
+
+def root(mailbox: Mailbox, draft: Message, was: Outgoing | None) -> str:
+    """The name that this draft has in all its versions, whatever becomes of them: it
+    leaves once. `was`: what it was in the outbox, when it was taken back. A draft of
+    another program is named by the place where it lies."""
+    told = draft.header.other(_ROOT.lower())
+    if _ROOT_SHAPE.fullmatch(told):
+        return told
+    if was is not None:
+        return sending.root_of(was)
+    place = f"{mailbox.address}\0{name_of(draft)}"
+    return hashlib.sha256(place.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def unfinished(draft: Message) -> dict[str, str]:
@@ -195,10 +215,10 @@ def resumed(
     )
 
 
-def origin(mailbox: Mailbox, draft: Message) -> dict[str, str]:
+def origin(draft: Message, was: Outgoing | None) -> dict[str, str]:
     """{folder, message_id, flag} of what a draft answers or forwards: what the outbox
     knew of it, else what its header tells."""
-    known = sending.origin_of(mailbox, draft.header.message_id) or {}
+    known = was.origin if was else {}
     forwarded = draft.header.other(_FORWARDED.lower())
     told = forwarded or next(iter(draft.header.in_reply_to), "")
     flag = "forwarded" if forwarded else "answered"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import Any, TypeVar
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from convergence.errors import InputRefused
@@ -207,6 +205,8 @@ class ComposeForm(forms.Form):
     html = forms.CharField(max_length=2_000_000, required=False, strip=False)
     in_reply_to = Line(max_length=1000, required=False)
     references = Line(max_length=40_000, required=False)
+    # what all versions of it are called, on whatever page; it leaves once
+    draft_root = forms.RegexField(r"^[0-9a-f]{32}$", required=False)
     # names the draft (mail/drafting.py) that this becomes the next version of
     draft_id = Line(max_length=1000, required=False)
     draft_save = forms.RegexField(r"^[0-9a-f]{32}$", required=False)
@@ -299,8 +299,17 @@ class ComposeForm(forms.Form):
             in_reply_to=next(iter(headers.message_ids(data["in_reply_to"])), ""),
             references=headers.message_ids(data["references"]),
             files=files,
-            others=drafting.marks(self.unfinished, data) if self.is_saved else (),
+            others=self._marks() if self.is_saved else (),
         )
+
+    def _marks(self) -> tuple[tuple[str, str], ...]:
+        return drafting.marks(self.unfinished, self.cleaned_data, self.root)
+
+    @property
+    def root(self) -> str:
+        """The name under which this leaves once."""
+        root: str = self.cleaned_data.get("draft_root") or self.cleaned_data["token"]
+        return root
 
     def saving(self) -> drafting.Saving:
         """Which version of the draft this is."""
@@ -317,26 +326,3 @@ class ComposeForm(forms.Form):
             "message_id": data["origin_id"],
             "flag": data["origin_flag"],
         }
-
-
-# what changes between two clicks on one text: neither to have confirmed something nor
-# another hour nor a draft that was stored makes another message of it
-_NOT_TYPED = {
-    "csrfmiddlewaretoken",
-    "confirmed",
-    "at",
-    "at_typed",
-    "held_at",
-    "draft_id",
-    "draft_save",
-    "draft_attempts",
-}
-
-
-def click_of(request: HttpRequest) -> str:
-    """A name of what was posted: the same form with the same content is the same click,
-    a text corrected after one came back to its form is another."""
-    fields = sorted(request.POST.lists())
-    typed = [field for field in fields if field[0] not in _NOT_TYPED]
-    files = [(file.name, file.size) for file in request.FILES.getlist("files")]
-    return hashlib.sha256(repr((typed, files)).encode()).hexdigest()[:32]

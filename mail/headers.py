@@ -37,6 +37,7 @@ OTHERS = (
     "original-recipient",
     "precedence",
     "return-path",
+    "x-draft-root",
     "x-forwarded-message-id",
     "x-unfinished-bcc",
     "x-unfinished-cc",

@@ -67,6 +67,8 @@ class Outgoing(models.Model):
     token = models.CharField(
         max_length=64, unique=True, help_text="Same form posted twice sends once."
     )
+    # what was written, by a name (mail/clicks.py)
+    click = models.CharField(max_length=32, blank=True, editable=False)
     sender = models.EmailField(_("expéditeur"))
     subject = models.CharField(_("objet"), max_length=500, blank=True)
     size = models.PositiveIntegerField(_("taille"), default=0)

@@ -36,6 +36,8 @@ State = Outgoing.State
 Build = Callable[[Draft, Address, str, datetime], bytes]
 STORED_WITHIN = 5.0
 _ENDED_BADLY = (State.CANCELLED, State.FAILED, State.UNKNOWN)
+# of a token as it was given; what follows it came when it was given back
+TOKEN_LENGTH = 32
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -45,6 +47,18 @@ class Underway(Conflict):
     message = gettext_lazy("Ce message est déjà en cours d’enregistrement.")
 
 
+class Left(Conflict):
+    """What this token names leaves, or has left, by the `row` of another click; of
+    which nobody knows whether it left is one too. `is_same`: as it was written here."""
+
+    message = gettext_lazy("Ce message est déjà parti.")
+
+    def __init__(self, row: Outgoing, click: str) -> None:
+        super().__init__()
+        self.row = row
+        self.is_same = row.click == click
+
+
 def queue(
     store: Store,
     author: User,
@@ -52,6 +66,7 @@ def queue(
     draft: Draft,
     *,
     token: str,
+    click: str = "",
     origin: dict[str, object] | None = None,
     due_at: datetime | None = None,
     now: datetime | None = None,
@@ -59,10 +74,10 @@ def queue(
 ) -> Outgoing:
     """Put a message into the outbox: stored in Programmés, it leaves at `due_at`, else
     after the undo window of its author. The same `token` twice gives the same row: a
-    double click sends once. When it raises, nothing will be sent, and the same token
-    may be used again; so it may when what it named was cancelled or failed. `build`
-    makes the bytes."""
-    if (row := known(token, author, mailbox)) is not None:
+    double click sends once; another `click` on it raises Left. When it raises anything
+    else, nothing will be sent, and the same token may be used again; so it may when
+    what it named was cancelled or failed. `build` makes the bytes."""
+    if (row := known(token, author, mailbox, click)) is not None:
         return row
     at = now or timezone.now()
     message_id = new_message_id(uuid.uuid4().hex)
@@ -77,6 +92,7 @@ def queue(
         scheduled=due_at is not None,
         message_id=message_id,
         token=token,
+        click=click,
         sender=sender.email,
         subject=draft.subject[:500],
         size=len(message),
@@ -87,12 +103,13 @@ def queue(
     try:
         _record(row, draft)
     except IntegrityError:
-        return known(token, author, mailbox) or queue(
+        return known(token, author, mailbox, click) or queue(
             store,
             author,
             mailbox,
             draft,
             token=token,
+            click=click,
             origin=origin,
             due_at=due_at,
             now=now,
@@ -103,23 +120,35 @@ def queue(
     return row
 
 
-def known(token: str, author: User, mailbox: Mailbox) -> Outgoing | None:
+def known(
+    token: str, author: User, mailbox: Mailbox, click: str = ""
+) -> Outgoing | None:
     """The row of this token once its message is stored, when it leaves or has left;
-    another click waits for it. What was cancelled or failed gives its token back."""
+    another click waits for it. What was cancelled or failed gives its token back.
+    Raises Left when it is not this click of this author."""
     end = time.monotonic() + STORED_WITHIN
     while (row := Outgoing.objects.filter(token=token).first()) is not None:
-        if (row.author_id, row.mailbox_id) != (author.pk, mailbox.pk):
-            raise Conflict
-        if row.state in _ENDED_BADLY:
-            ended = Outgoing.objects.filter(pk=row.pk, state__in=_ENDED_BADLY)
-            ended.update(token=_given_back(row))
+        if row.state in _ENDED_BADLY and not (click and row.state == State.UNKNOWN):
+            _free(row)
             continue
         if row.state != State.STORING:
+            if row.state == State.UNKNOWN or not _is_of(row, author, mailbox, click):
+                raise Left(row, click)
             return row
         if time.monotonic() > end:
             raise Underway
         time.sleep(0.05)
     return None
+
+
+def _is_of(row: Outgoing, author: User, mailbox: Mailbox, click: str) -> bool:
+    known = (row.author_id, row.mailbox_id, row.click)
+    return known == (author.pk, mailbox.pk, click)
+
+
+def _free(row: Outgoing) -> None:
+    ended = Outgoing.objects.filter(pk=row.pk, state__in=_ENDED_BADLY)
+    ended.update(token=_given_back(row))
 
 
 def find(mailbox: Mailbox, pk: uuid.UUID) -> Outgoing:
@@ -212,26 +241,48 @@ def _change_hour(row: Outgoing, **hour: object) -> None:
 
 def retry(row: Outgoing) -> None:
     """Send a failed or uncertain message again to those who have not accepted it: only
-    the author decides that."""
-    with transaction.atomic():
-        changed = Outgoing.objects.filter(
-            pk=row.pk, state__in=(State.FAILED, State.UNKNOWN)
-        ).update(
-            state=State.DUE,
-            due_at=timezone.now(),
-            retry_at=None,
-            failure="",
-            attempts=0,
-            ended_at=None,
-            told=False,
-            told_after=None,
-        )
-        if not changed:
-            raise Conflict
-        row.recipients.filter(accepted=False).update(accepted=None, code=0, answer="")
+    the author decides that. Raises Conflict when its text has left in the meantime."""
+    try:
+        _retry(row, _taken_back(row))
+    except IntegrityError as error:
+        raise Conflict(_("Ce texte est déjà parti dans un autre envoi.")) from error
 
 
-def origin_of(mailbox: Mailbox, message_id: str) -> dict[str, str] | None:
-    """What an outgoing message answers or forwards; None when there is no such row."""
-    row = mailbox.outgoing.filter(message_id=message_id).first()
-    return row.origin if row else None
+def _taken_back(row: Outgoing) -> str:
+    """Its token again, which another click on the same draft may have by now."""
+    if not row.click:
+        return row.token
+    token = row.token[:TOKEN_LENGTH]
+    for other in Outgoing.objects.filter(token=token).exclude(pk=row.pk):
+        if other.state in (State.CANCELLED, State.FAILED):
+            _free(other)
+    return token
+
+
+@transaction.atomic
+def _retry(row: Outgoing, token: str) -> None:
+    ended = (State.FAILED, State.UNKNOWN)
+    changed = Outgoing.objects.filter(pk=row.pk, state__in=ended).update(
+        token=token,
+        state=State.DUE,
+        due_at=timezone.now(),
+        retry_at=None,
+        failure="",
+        attempts=0,
+        ended_at=None,
+        told=False,
+        told_after=None,
+    )
+    if not changed:
+        raise Conflict
+    row.recipients.filter(accepted=False).update(accepted=None, code=0, answer="")
+
+
+def of_message(mailbox: Mailbox, message_id: str) -> Outgoing | None:
+    """What this message was before it was taken back."""
+    return mailbox.outgoing.filter(message_id=message_id).first()
+
+
+def root_of(row: Outgoing) -> str:
+    """The name of the draft that this was (mail/drafting.py)."""
+    return row.token[:TOKEN_LENGTH]

@@ -12,6 +12,7 @@ from mail.views import (
     attachments,
     compose,
     conversations,
+    departed,
     depot,
     drafts,
     empty,
@@ -167,6 +168,7 @@ urlpatterns = [
     path(f"{_OUTBOX}<uuid:outgoing>/abandon/", outbox.cancel, name="cancel_send"),
     path(f"{_OUTBOX}<uuid:outgoing>/date/", outbox.reschedule, name="reschedule"),
     path(f"{_OUTBOX}<uuid:outgoing>/depart/", outbox.send_now, name="send_now"),
+    path(f"{_OUTBOX}<uuid:outgoing>/deja-parti/", departed.show, name="departed"),
     path(f"{_OUTBOX}<uuid:outgoing>/reprise/", outbox.retry, name="retry_send"),
 ]
 if settings.BENCH:

@@ -19,6 +19,7 @@ from mail import (
     identities,
     pictures,
     recipients,
+    sending,
 )
 from mail.access import open_granted
 from mail.composing import Draft
@@ -120,8 +121,10 @@ def _resumed(
     fields = _fields(drafting.resumed(message, texts, html, named))
     for name, typed in drafting.unfinished(message).items():
         fields[name] = f"{fields[name]}, {typed}".removeprefix(", ")
-    origin = drafting.origin(grant.mailbox, message)
+    was = sending.of_message(grant.mailbox, message.header.message_id)
+    origin = drafting.origin(message, was)
     return fields | {
+        "draft_root": drafting.root(grant.mailbox, message, was),
         "draft_id": drafting.name_of(message),
         "origin_folder": origin["folder"],
         "origin_id": origin["message_id"],

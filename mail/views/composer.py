@@ -44,10 +44,13 @@ def page(
     status: int = 200,
     quiet: bool = False,
     held: Held | None = None,
+    departed: dict[str, str] | None = None,
 ) -> HttpResponse:
+    """`departed`: of what another text has left (mail/views/departed.py)."""
     senders = identities.offered(grant)
     context = {
         "held": held,
+        "departed": departed,
         "form": form,
         "token": files.shelf.folder.name,
         "quiet": quiet,

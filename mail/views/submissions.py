@@ -12,14 +12,30 @@ from accounts.access import Grant
 from convergence import failures
 from convergence.errors import ConvergenceError
 from convergence.web import Level, Notice, is_partial, remember, see_other
-from mail import businesscard, drafting, guarding, identities, mending, sending
+from mail import (
+    businesscard,
+    clicks,
+    drafting,
+    guarding,
+    identities,
+    mending,
+    sending,
+)
 from mail.attaching import Attached
 from mail.composing import Draft
 from mail.dispatchforms import BUTTONS, DispatchForm
-from mail.forms import click_of
 from mail.models import Outgoing
 from mail.store import Store
-from mail.views import composer, drafts, framing, mailings, phrases, regions, scheduling
+from mail.views import (
+    composer,
+    departed,
+    drafts,
+    framing,
+    mailings,
+    phrases,
+    regions,
+    scheduling,
+)
 
 # what a button asks instead of sending
 _ASKED = ("attach", "remove", "save", "open", "individual")
@@ -32,6 +48,8 @@ def taken(request: HttpRequest, grant: Grant, store: Store) -> HttpResponse:
     files = composer.files_of(grant, token, request.POST)
     try:
         return _done(request, grant, store, form, files)
+    except sending.Left as left:
+        return departed.met(request, grant, store, form, files, left)
     except ConvergenceError as error:
         if is_partial(request):
             raise
@@ -50,9 +68,9 @@ def _done(
     if asked & set(BUTTONS):
         form = DispatchForm(phrases.applied(request, grant), right=grant)
         return composer.page(request, grant, store, form, files, quiet=True)
-    click, box = click_of(request), form.leaves_from.mailbox
-    if not asked and (row := sending.known(click, grant.user, box)):
-        return _sent(request, store, form, row)
+    click = clicks.of_message(request, files)
+    if not asked and (row := _known(grant, form, click)):
+        return _again(request, store, form, row)
     _change(request, grant, form, files)
     if asked & {"attach", "remove", "open"}:
         quiet = not form.non_field_errors()
@@ -65,7 +83,8 @@ def _done(
     if held and (held.findings or "mend" in request.POST):
         return composer.page(request, grant, store, form, files, held=held)
     if "individual" in asked:
-        response = mailings.prepared(grant, store, form, draft, click)
+        once = clicks.of_form(request)
+        response = mailings.prepared(grant, store, form, draft, once)
     elif asked:
         response = _saved(request, grant, store, form, draft)
     else:
@@ -73,6 +92,24 @@ def _done(
         response = _sent(request, store, form, row)
     files.shelf.clear()
     return response
+
+
+def _known(grant: Grant, form: DispatchForm, click: str) -> Outgoing | None:
+    """What an earlier click on this very message has queued. Raises Left when it was
+    not this one."""
+    if "token" not in form.cleaned_data:
+        return None
+    return sending.known(form.root, grant.user, form.leaves_from.mailbox, click)
+
+
+def _again(
+    request: HttpRequest, store: Store, form: DispatchForm, row: Outgoing
+) -> HttpResponse:
+    """A second click is answered as the first, while that can be taken back."""
+    if scheduling.way_back(row):
+        return _sent(request, store, form, row)
+    _left(store, form)
+    return see_other("mail:departed", row.mailbox.address, row.pk)
 
 
 def _change(
@@ -96,10 +133,16 @@ def _queued(
     click: str,
     due_at: datetime | None,
 ) -> Outgoing:
-    box, origin = form.leaves_from.mailbox, form.origin()
     with identities.desk(grant, store, form.leaves_from, composer.WRITE) as desk:
         return sending.queue(
-            desk, grant.user, box, draft, token=click, origin=origin, due_at=due_at
+            desk,
+            grant.user,
+            form.leaves_from.mailbox,
+            draft,
+            token=form.root,
+            click=click,
+            origin=form.origin(),
+            due_at=due_at,
         )
 
 

@@ -5,6 +5,7 @@ import html
 import re
 import socket
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -55,18 +56,11 @@ def test_a_text_corrected_after_undoing_is_sent(desk: Desk) -> None:
     desk.write(to="c@mairie.test", text="Avant")
     old = Outgoing.objects.get()
     desk.visitor.post(f"/envois/{desk.address}/{old.pk}/annulation/")
-    for text in ("Avant", "Après", "Après"):
-        assert desk.write(to="c@mairie.test", text=text).status_code == 303
+    for _ in "12":
+        assert desk.write(to="c@mairie.test", text="Après").status_code == 303
     states = Outgoing.objects.order_by("created_at").values_list("state", flat=True)
-    assert list(states) == ["cancelled", "held", "held"]
+    assert list(states) == ["cancelled", "held"]
     assert b"Apr=C3=A8s" in desk.box.messages(SCHEDULED)[-1]
-
-
-def test_a_text_corrected_before_it_left_is_not_lost(desk: Desk) -> None:
-    desk.write(to="c@mairie.test", text="Avant")
-    desk.write(to="c@mairie.test", text="Corrigé")
-    assert Outgoing.objects.count() == 2
-    assert b"Corrig=C3=A9" in desk.box.messages(SCHEDULED)[-1]
 
 
 @pytest.fixture
@@ -99,7 +93,7 @@ def test_a_mail_server_that_is_down_costs_no_text(
 
 def test_where_one_was_may_be_gone(desk: Desk) -> None:
     for folder, then in (("Drafts", "Drafts"), ("Disparu", "INBOX")):
-        fields = {"text": folder, "origin_folder": folder, "origin_id": "<1@b.test>"}
+        fields = {"token": uuid4().hex, "origin_folder": folder, "origin_id": "<1@b.c>"}
         answer = desk.write(to="c@mairie.test", **fields)
         assert answer.status_code == 303
         assert answer.headers["Location"] == desk.path(then)

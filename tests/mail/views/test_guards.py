@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.http import HttpResponse
@@ -33,6 +34,7 @@ def button(page: str, name: str) -> str:
 
 def is_held(desk: Desk, **fields: Any) -> bool:
     before = Outgoing.objects.count()
+    fields = {"token": uuid4().hex, **fields}
     held = "Avant d’envoyer" in desk.write(**fields).content.decode()
     assert held == (Outgoing.objects.count() == before)
     return held
