@@ -95,6 +95,11 @@ class Store(Protocol):
         """The rows of the conversations that hold these messages, newest first; UIDs
         that are gone are left out."""
 
+    def conversation(self, folder: str, uid: int) -> Summary | None:
+        """All of the conversation of this message as one row, whatever rows a list
+        shows it in; of one of more than a thousand messages the thousand around it.
+        None when the message is gone."""
+
     def rank(self, folder: str, uid: int) -> int:
         """How many messages stand before this one in `page`; 0 when it is gone. One
         round trip beside that which brings the connection up to date."""

@@ -161,10 +161,17 @@ def divided(
 
 
 def arranged(threads: Iterable[Sequence[int]]) -> list[Thread]:
-    """Newest first, by the last message; those that are too long in several."""
-    pieces = (
-        tuple(thread[at : at + MESSAGES_MAX])
+    """Newest first, by the last message."""
+    return sorted(map(tuple, threads), key=lambda thread: thread[-1], reverse=True)
+
+
+def cut(threads: Sequence[Thread]) -> list[Thread]:
+    """The rows of a list, newest first: a conversation that is too long takes several,
+    in the order of time."""
+    if all(len(thread) <= MESSAGES_MAX for thread in threads):
+        return list(threads)
+    return arranged(
+        thread[at : at + MESSAGES_MAX]
         for thread in threads
         for at in range(0, len(thread), MESSAGES_MAX)
     )
-    return sorted(pieces, key=lambda thread: thread[-1], reverse=True)

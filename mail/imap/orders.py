@@ -10,9 +10,9 @@ envelopes: this process, then Redis. Losing either only costs a THREAD or a SORT
 from __future__ import annotations
 
 import hashlib
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.cache import cache
@@ -22,44 +22,54 @@ from mail.imap import guard
 from mail.imap.connection import Connection
 from mail.imap.fetching import state_of, steady
 from mail.imap.parse import flag_lines
-from mail.threading import Thread
+from mail.imap.rows import Rows
+from mail.threading import MESSAGES_MAX, Thread, cut
 
-KEPT_HERE = 600_000  # messages
+KEPT_HERE = 24_000_000  # octets: thirty folders of 100,000 messages
 KEPT_SECONDS = 7 * 24 * 3600
-_VERSION = 1
+_VERSION = 2
+# what an order takes beside its messages: itself, its rows, its name
+_OWN = 2_000
 _TRIES = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Order:
     """The conversations of a folder, newest first, or each message by itself in another
-    order, as of `mark`: (UIDVALIDITY, number of messages, highest UID)."""
+    order, as of `mark`: (UIDVALIDITY, number of messages, highest UID). `long` are the
+    conversations that take several rows."""
 
     mark: tuple[int, int, int]
-    threads: tuple[Thread, ...]
-
-    @cached_property
-    def places(self) -> dict[int, int]:
-        """At which place the conversation of a message stands."""
-        places = enumerate(self.threads)
-        return {uid: place for place, thread in places for uid in thread}
+    rows: Rows
+    long: Rows = field(default_factory=lambda: Rows(b""))
 
     def place(self, around: int, newer: int | None) -> int | None:
         """Where the conversation of a message stands, or the first one of those that
         were there when `newer` messages had not come yet."""
         if around:
-            return self.places.get(around)
+            return self.rows.places((around,)).get(around)
         if newer is None:
             return None
-        uids = sorted(self.places)
+        uids = sorted(self.rows.messages())
         limit = uids[-1 - newer] if newer < len(uids) else 0
-        later = (at for at, each in enumerate(self.threads) if each[-1] <= limit)
-        return next(later, len(self.threads) - 1)
+        later = (at for at, each in enumerate(self.rows) if each[-1] <= limit)
+        return next(later, len(self.rows) - 1)
+
+    def whole(self, uid: int) -> Thread | None:
+        """The conversation of a message, whatever rows it takes."""
+        for rows in (self.long, self.rows):
+            if (place := rows.places((uid,)).get(uid)) is not None:
+                return rows[place]
+        return None
 
 
 def order_of(uidvalidity: int, threads: Sequence[Thread]) -> Order:
+    """Of whole conversations, newest first."""
+    rows = cut(threads)
+    long = [thread for thread in threads if len(thread) > MESSAGES_MAX]
     count = sum(map(len, threads))
-    return Order((uidvalidity, count, threads[0][-1] if threads else 0), tuple(threads))
+    last = threads[0][-1] if threads else 0
+    return Order((uidvalidity, count, last), Rows.of(rows), Rows.of(long))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +146,8 @@ def _is_of(
 
 
 def _weight(order: Order) -> int:
-    # that of an empty folder takes a place too
-    return order.mark[1] + 1
+    # that of an empty folder takes its place too
+    return _OWN + order.rows.octets + order.long.octets
 
 
 near: Recent[str, Order] = Recent(KEPT_HERE, _weight)
@@ -169,20 +179,17 @@ def save(login: str, folder: str, order: Order) -> None:
 
 
 def _frozen(order: Order) -> list[Any]:
-    """Texts are read faster than lists."""
-    flat = ",".join(" ".join(map(str, thread)) for thread in order.threads)
-    return [_VERSION, order.mark, flat]
+    octets = (order.rows.uids, order.rows.ends, order.long.uids, order.long.ends)
+    return [_VERSION, order.mark, *(b64encode(each).decode() for each in octets)]
 
 
 def _thawed(raw: Any) -> Order | None:
     """None for what another version of the site has written."""
     try:
-        version, (uidvalidity, count, last), flat = raw
+        version, (uidvalidity, count, last), *texts = raw
         if version != _VERSION:
             return None
-        threads = tuple(
-            tuple(map(int, thread.split())) for thread in flat.split(",") if thread
-        )
-        return Order((uidvalidity, count, last), threads)
-    except (ValueError, TypeError, AttributeError):
+        uids, ends, *long = map(b64decode, texts)
+        return Order((uidvalidity, count, last), Rows(uids, ends), Rows(*long))
+    except (ValueError, TypeError):
         return None

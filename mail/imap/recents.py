@@ -30,7 +30,9 @@ from mail.messages import Folder
 LAST_MAX = 500
 # one's own answers: most exchanges have some
 SENT_MAX = 1000
-KEPT_HERE = 2_000  # folders
+KEPT_HERE = 64_000_000  # octets
+# what a folder takes beside its pairs
+_OWN = 1_500
 KEPT_SECONDS = 7 * 24 * 3600
 # folders that are not looked at by then wait for the next time: a page is opened
 SECONDS = 0.25
@@ -52,7 +54,11 @@ class Recents:
         return set(compress(self.uids, map(names.__contains__, self.names)))
 
 
-_near: Recent[str, Recents] = Recent(KEPT_HERE)
+def _weight(recents: Recents) -> int:
+    return _OWN + recents.names.itemsize * (len(recents.names) + len(recents.uids))
+
+
+_near: Recent[str, Recents] = Recent(KEPT_HERE, _weight)
 
 
 def window(folder: Folder) -> int:

@@ -6,6 +6,7 @@ same messages (mail/imap/orders.py)."""
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TypeVar
@@ -17,6 +18,7 @@ from mail.imap.connection import SLOW, Command, Connection, Literal
 from mail.imap.fetching import sender, state_of, summaries
 from mail.imap.orders import Order
 from mail.imap.parse import Ranges, count, fetches, number_of, slice_from_end
+from mail.imap.rows import Rows
 from mail.messages import Listing, Sorting
 from mail.threading import Thread, stripped
 
@@ -46,15 +48,15 @@ def page(
     """The number-th page in this order: one round trip when the order is known."""
 
     def choose(order: Order) -> tuple[int, Sequence[Thread]]:
-        wanted = min(number, max(1, -(-len(order.threads) // size)))
-        return wanted, sliced(order.threads, sorting, wanted, size)
+        wanted = min(number, max(1, -(-len(order.rows) // size)))
+        return wanted, sliced(order.rows, sorting, wanted, size)
 
     known = partial(_order, connection, folder, sorting)
     found = orders.page(connection, folder, known, choose)
     uids = [(u, found.told[u]) for (u,) in found.chosen if u in found.told]
     shown = summaries(connection, folder, uids)
     uidvalidity, exists, _last = found.order.mark
-    total = len(found.order.threads)
+    total = len(found.order.rows)
     left = exists - total
     return Listing(folder, uidvalidity, total, found.number, size, shown, left)
 
@@ -79,7 +81,7 @@ def _order(
             uids = _by_hand(connection, sorting)
         known = state_of(connection)
         mark = (known.uidvalidity, known.exists, max(uids, default=0))
-        return Order(mark, tuple((uid,) for uid in uids)), True
+        return Order(mark, Rows(array("I", uids).tobytes())), True
 
     # no name of a folder holds NUL
     name = f"{folder}\0{sorting.by}"
@@ -96,7 +98,8 @@ def matching(
     command: Command = (b"UID SORT (%b) UTF-8 " % key, *criteria)
     lines = connection.run(command, patience=SLOW)[0].untagged
     found = (match[1] for line in lines if (match := _SORTED.match(line)))
-    return [int(number) for numbers in found for number in numbers.split()]
+    uids = (int(number) for numbers in found for number in numbers.split())
+    return [uid for uid in uids if 0 < uid <= guard.UID_MAX]
 
 
 def _by_hand(connection: Connection, sorting: Sorting) -> list[int]:
@@ -116,7 +119,7 @@ def _arranged(
         command = b"%b (%b)" % (each, _ITEMS[sorting.by])
         [answer] = connection.run(command, patience=SLOW)
         for _number, items in fetches(answer.untagged):
-            if uid := number_of(items.get(b"UID")):
+            if 0 < (uid := number_of(items.get(b"UID"))) <= guard.UID_MAX:
                 keys[uid] = _key(items, sorting.by)
     newest = sorted(keys, reverse=True)
     if sorting.by == "date":

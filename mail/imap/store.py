@@ -122,6 +122,10 @@ class ImapStore:
     def conversations_of(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
         return self._do(lambda c: threads.some(c, folder, uids))
 
+    def conversation(self, folder: str, uid: int) -> Summary | None:
+        found = self._do(lambda c: threads.whole(c, folder, uid))
+        return found[0] if found else None
+
     def rank(self, folder: str, uid: int) -> int:
         return self._do(lambda c: placing.rank(c, folder, uid))
 

@@ -20,6 +20,8 @@ from mail.imap.parse import fetches, number_of
 from mail.messages import Listing, Summary
 from mail.threading import Thread, divided, stripped
 
+# messages of one conversation that are read together; a form names as many at most
+WHOLE_MAX = 1_000
 # conversations whose subject seems to change: of more the server's word is taken
 _SUBJECTS_MAX = 5_000
 _FLAT = re.compile(rb"\(([\d ]{1,2000000})\)")
@@ -44,12 +46,12 @@ def page(
         place, wanted = order.place(around, newer), number
         if place is not None:
             wanted = place // size + 1
-        wanted = min(wanted, max(1, -(-len(order.threads) // size)))
-        return wanted, order.threads[(wanted - 1) * size : wanted * size]
+        wanted = min(wanted, max(1, -(-len(order.rows) // size)))
+        return wanted, order.rows[(wanted - 1) * size : wanted * size]
 
     found = orders.page(connection, folder, partial(_order, connection, folder), choose)
     shown = _gathered(connection, folder, found.chosen, found.told)
-    uidvalidity, total = found.order.mark[0], len(found.order.threads)
+    uidvalidity, total = found.order.mark[0], len(found.order.rows)
     return Listing(folder, uidvalidity, total, found.number, size, shown)
 
 
@@ -58,11 +60,24 @@ def some(
 ) -> tuple[Summary, ...]:
     """The rows of the conversations that hold these messages."""
     order = _order(connection, folder)
-    known = [uid for uid in uids if uid in order.places]
-    places = sorted({order.places[uid] for uid in known})
-    chosen = [order.threads[place] for place in places]
+    places = order.rows.places(uids)
+    chosen = [order.rows[place] for place in sorted(set(places.values()))]
     # what came since the conversations were found stands alone
-    chosen += [(uid,) for uid in uids if uid not in order.places]
+    chosen += [(uid,) for uid in uids if uid not in places]
+    return _told(connection, folder, chosen)
+
+
+def whole(connection: Connection, folder: str, uid: int) -> tuple[Summary, ...]:
+    """All of the conversation of a message, as one row; of one without end a part."""
+    thread = _order(connection, folder).whole(uid) or (uid,)
+    start = thread.index(uid) // WHOLE_MAX * WHOLE_MAX
+    return _told(connection, folder, [thread[start : start + WHOLE_MAX]])
+
+
+def _told(
+    connection: Connection, folder: str, chosen: Sequence[Thread]
+) -> tuple[Summary, ...]:
+    """With their flags of this moment."""
     told = orders.rows(connection, folder, chosen) or ()
     flags = {uid: raw for _seq, uid, raw in told}
     return _gathered(connection, folder, chosen, flags)
@@ -137,7 +152,9 @@ def listed(line: bytes) -> Iterator[list[int]]:
     while 0 <= at < len(line) and line[at : at + 1] == b"(":
         flat = _FLAT.match(line, at)
         end = flat.end() if flat else _closed(line, at)
-        yield [int(number) for number in _NUMBER.findall(line, at, end)]
+        found = map(int, _NUMBER.findall(line, at, end))
+        if uids := [uid for uid in found if 0 < uid <= guard.UID_MAX]:
+            yield uids
         at = end
 
 

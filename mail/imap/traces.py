@@ -67,7 +67,7 @@ def _traced(connection: Connection, uids: Sequence[int]) -> dict[int, Trace]:
 
 def _traces(lines: Sequence[bytes]) -> Iterator[Trace]:
     for _number, items in fetches(lines):
-        if not (uid := number_of(items.get(b"UID"))):
+        if not 0 < (uid := number_of(items.get(b"UID"))) <= guard.UID_MAX:
             continue
         fields = headers.split(items.get(b"BODY[HEADER.FIELDS]") or b"")
         own = headers.message_ids(headers.first(fields, "message-id"))

@@ -149,6 +149,8 @@ def test_conversations(store: Store) -> None:
     store.mark("INBOX", uids[:1], FLAGGED, on=True)
     [row] = store.conversations_of("INBOX", [uids[0], 4_000_000])
     assert (row.uid, row.flagged, row.older[0].flagged) == (uids[2], False, True)
+    assert store.conversation("INBOX", uids[0]) == row
+    assert store.conversation("INBOX", 4_000_000) is None
 
 
 def test_who_cites_whom_in_other_folders(store: Store) -> None:

@@ -74,7 +74,7 @@ class MemoryStore(MemoryFolders):
         around: int = 0,
         newer: int | None = None,
     ) -> Listing:
-        found = self._threads(folder)
+        found = threading.cut(self._threads(folder))
         left = sorted(self._box(folder).kept)[: None if not newer else -newer]
         limit = 0 if newer is None else max(left, default=0)
         places = [
@@ -93,8 +93,12 @@ class MemoryStore(MemoryFolders):
         return Listing(folder, box.uidvalidity, len(found), number, size, rows)
 
     def conversations_of(self, folder: str, uids: Sequence[int]) -> tuple[Summary, ...]:
-        threads = self._threads(folder)
+        threads = threading.cut(self._threads(folder))
         return tuple(self._row(folder, t) for t in threads if set(t) & set(uids))
+
+    def conversation(self, folder: str, uid: int) -> Summary | None:
+        threads = (t for t in self._threads(folder) if uid in t)
+        return next((self._row(folder, thread) for thread in threads), None)
 
     def _threads(self, folder: str) -> list[threading.Thread]:
         found = ((u, self.message(folder, u)) for u in self._box(folder).kept)
