@@ -59,7 +59,14 @@ class Answer:
         """Not now: for this one it may be tried again."""
         return 400 <= self.code < 500
 
+    @property
+    def refused(self) -> bool:
+        """Not now and not later."""
+        return self.code >= 500
 
+
+# how often one message is begun anew when the server ends the connection
+_TURNS = 10
 _GO_ON = 354
 # a relay says so of the server behind it
 _AWAY = 421
@@ -114,12 +121,33 @@ def _checked(text: str) -> None:
 
 
 async def _submit(envelope: Envelope) -> tuple[Answer, ...]:
+    """A server that has refused many ends the connection (Postfix the twentieth time):
+    those are refused, and the others are named to it again; who is left in the end
+    waits."""
+    said: dict[str, Answer] = {}
+    for _turn in range(_TURNS):
+        left = tuple(a for a in envelope.recipients if a not in said)
+        heard: list[Answer] = []
+        try:
+            await _talk(replace(envelope, recipients=left), heard)
+        except Deferred:
+            heard = [answer for answer in heard if answer.refused]
+            if not said and not heard:
+                raise
+        said |= {answer.address: answer for answer in heard}
+        if not heard or len(said) == len(envelope.recipients):
+            break
+    waiting = Answer("", _AWAY, "")
+    return tuple(said.get(a, replace(waiting, address=a)) for a in envelope.recipients)
+
+
+async def _talk(envelope: Envelope, heard: list[Answer]) -> None:
+    """One connection; `heard` is what was said of each, also when it ends early."""
     connection = _connection()
     try:
-        answers = await _before_data(connection, envelope)
-        if any(answer.accepted for answer in answers):
-            answers = await _data(connection, envelope, answers)
-        return tuple(answers)
+        await _before_data(connection, envelope, heard)
+        if any(answer.accepted for answer in heard):
+            heard[:] = await _data(connection, envelope, heard)
     finally:
         connection.close()
 
@@ -154,16 +182,16 @@ def _trusting(file: str, _changed: int) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=file or None)
 
 
-async def _before_data(connection: SMTP, envelope: Envelope) -> list[Answer]:
+async def _before_data(
+    connection: SMTP, envelope: Envelope, heard: list[Answer]
+) -> None:
     try:
         await connection.connect()
         await _sign_in(connection, envelope.login)
         await _mail(connection, envelope)
         asked = bool(envelope.envid) and connection.supports_extension("dsn")
-        return [
-            await _rcpt(connection, address, notify=asked)
-            for address in envelope.recipients
-        ]
+        for address in envelope.recipients:
+            heard.append(await _rcpt(connection, address, notify=asked))
     except aiosmtplib.SMTPAuthenticationError as error:
         # ours to mend, not the author's: the message waits
         raise Declined from error

@@ -79,6 +79,30 @@ def test_without_a_recipient_nothing_is_sent(submission: Submission) -> None:
     assert "DATA" not in submission.commands
 
 
+def test_a_server_that_is_tired_of_refusing_costs_nobody_the_message(
+    submission: Submission,
+) -> None:
+    gone = [f"ancien{n}@d.test" for n in range(9)]
+    submission.answers = dict.fromkeys(gone, "550 5.1.1 unknown")
+    submission.patience = 4
+    everybody = ("a@d.test", *gone[:5], "b@d.test", *gone[5:], "c@d.test")
+    answers = smtp.submit(replace(SENT, recipients=everybody))
+    assert [a.address for a in answers] == list(everybody)
+    assert {a.address for a in answers if a.refused} == set(gone)
+    [delivery] = submission.deliveries
+    assert delivery.recipients == ["a@d.test", "b@d.test", "c@d.test"]
+
+
+def test_who_is_left_when_a_server_goes_on_so_waits(submission: Submission) -> None:
+    gone = [f"ancien{n}@d.test" for n in range(12)]
+    submission.answers = dict.fromkeys(gone, "550 5.1.1 unknown")
+    submission.patience = 1
+    answers = smtp.submit(replace(SENT, recipients=(*gone, "a@d.test")))
+    assert [a.refused for a in answers] == [True] * 10 + [False] * 3
+    assert all(a.deferred for a in answers[10:])
+    assert submission.deliveries == []
+
+
 @pytest.mark.parametrize("code", [452, 554])
 def test_a_message_may_be_refused_as_a_whole(submission: Submission, code: int) -> None:
     submission.answers["c@d.test"] = "550 5.1.1 unknown"

@@ -31,13 +31,15 @@ class Delivery:
 @dataclass
 class Submission:
     """`answers` by recipient, `mail` and `data` for all; `cut` after which command
-    ("CONNECT", "MAIL", "RCPT", "DATA" or "MESSAGE") the connection ends."""
+    ("CONNECT", "MAIL", "RCPT", "DATA" or "MESSAGE") the connection ends; after so many
+    refused recipients (`patience`) too, as with Postfix."""
 
     answers: dict[str, str] = field(default_factory=dict)
     mail: str = "250 2.1.0 Ok"
     data: str = "250 2.0.0 Ok"
     cut: str = ""
     dsn: bool = False
+    patience: int = 1000
     deliveries: list[Delivery] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     authorized: list[str] = field(default_factory=list)
@@ -78,6 +80,7 @@ class _Session:
         self.server, self.connection, self.lines = server, connection, lines
         self.sender = ""
         self.recipients: list[str] = []
+        self.refused = 0
 
     def run(self) -> None:
         self._end("CONNECT")
@@ -114,6 +117,10 @@ class _Session:
         if answer.startswith("2"):
             self.recipients.append(address)
         self._say(answer)
+        self.refused += answer.startswith("5")
+        if self.refused >= self.server.patience:
+            self._say("421 4.7.0 too many errors")
+            raise _Cut
 
     def _data(self, _text: str) -> None:
         self._end("DATA")
