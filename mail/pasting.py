@@ -19,6 +19,12 @@ _SEGMENT = re.compile(r'(?:"(?:[^"\\]++|\\.)*+"|[^;"]++|")++', re.DOTALL)
 _MAILTO = re.compile(r"[\[<]?mailto:([^\s\[\]<>?,;]*)(?:\?[^\s\[\]<>,;]*)?[\]>]?", re.I)
 # a comma that was forgotten behind an address
 _FORGOTTEN = re.compile(r">[ \t]+(?=[^\s,;<>(])")
+_OPEN = re.compile(r"<([^<>,;]*)(?=[,;]|\Z)")
+# without brackets each address ends a person
+_ENDED = re.compile(r"(?<![^\s,;])([^\s,;@]{1,320}@[^\s,;@]{1,320})[ \t]+(?=[^\s,;])")
+_ADDRESS = re.compile(
+    r'(?<![^\s<>,;:()\[\]"@])[^\s<>,;:()\[\]"@]{1,320}@[^\s<>,;:()\[\]"?@]{1,320}'
+)
 _QUOTES = "'’‘“”«» \u00a0"
 
 
@@ -36,6 +42,13 @@ def people(text: str) -> Iterator[Address]:
             for cell in line.split("\t"):
                 for segment in _SEGMENT.findall(cell):
                     yield from _listed(segment)
+
+
+def addresses(text: str) -> list[str]:
+    """Whatever looks like an address in a text, wherever it stands in it."""
+    spaced = re.sub(r"\s", " ", _linked(text).replace("\\", ""))
+    plain = headers.UNSAFE.sub("", spaced)
+    return [word.strip(_QUOTES) for word in _ADDRESS.findall(plain)]
 
 
 def _linked(text: str) -> str:
@@ -73,8 +86,11 @@ def _listed(segment: str) -> Iterator[Address]:
     if all("@" in word.strip("@") and "<" not in word for word in words):
         yield from (Address("", word.strip(_QUOTES)) for word in words)
         return
-    if '"' not in segment:
-        segment = _FORGOTTEN.sub(">, ", segment)
+    if '"@' in segment:
+        # RFC 5321 knows «"a b"@c.test»; to read the half of it names somebody else
+        yield Address("", "".join(segment.split()))
+        return
+    segment = _mended(segment)
     before = ""
     for found in headers.addresses(segment):
         if not found.email:
@@ -92,3 +108,14 @@ def _listed(segment: str) -> Iterator[Address]:
             yield Address(found.name, found.email.strip(_QUOTES))
     if before:
         yield Address(before, "")
+
+
+def _mended(segment: str) -> str:
+    """With what was forgotten: brackets that are not closed, commas."""
+    if segment.count("(") != segment.count(")"):
+        segment = segment.replace("(", " ").replace(")", " ")
+    if '"' in segment:
+        return segment
+    if "<" in segment:
+        return _FORGOTTEN.sub(">, ", _OPEN.sub(r"<\1>", segment))
+    return segment if "(" in segment else _ENDED.sub(r"\1, ", segment)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from email.errors import HeaderParseError
 from email.headerregistry import Address as Checker
 
@@ -20,13 +21,22 @@ def parsed(text: str) -> tuple[list[Address], list[str]]:
     """(good addresses without duplicates, the pieces that are no address)."""
     good: dict[str, Address] = {}
     bad: list[str] = []
-    for found in pasting.people(text[:TYPED_MAX]):
+    read = list(pasting.people(text[:TYPED_MAX]))
+    for found in read:
         email = normal(found.email)
         if email is None:
             bad.append(found.email or found.name)
         else:
             good.setdefault(email.lower(), Address(found.name, email))
-    return list(good.values()), bad
+    return list(good.values()), [*bad, *_unread(text[:TYPED_MAX], read)]
+
+
+def _unread(text: str, read: Sequence[Address]) -> Iterator[str]:
+    """Addresses that are in the text and in nobody who was read: nobody is left out of
+    a message unsaid."""
+    known = "\n".join(f"{found.name}\n{found.email}" for found in read)
+    seen = {*pasting.addresses(known), *known.split("\n")}
+    return (each for each in pasting.addresses(text) if each not in seen)
 
 
 def normal(email: str) -> str | None:

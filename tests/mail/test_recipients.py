@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import time
 from typing import Any
 
@@ -42,6 +43,17 @@ def test_lists_are_read_as_they_are_pasted(case: dict[str, Any]) -> None:
     checked = ComposeForm({"token": "a" * 32, "to": case["typed"]})
     checked.full_clean()
     assert checked.cleaned_data.get("to", good) == good
+
+
+def test_nobody_is_left_out_unsaid() -> None:
+    chance = random.Random(4)
+    between = (" ", ", ", "; ", "<", "> ", " (", ") ", ' "', '" ', ":", " Anne ", "\n")
+    for _turn in range(2000):
+        pieces = [f"p{n}@b.test" for n in range(chance.randint(1, 3))]
+        text = "".join(p + "".join(chance.choices(between, k=2)) for p in pieces)
+        good, bad = parsed(text)
+        told = [text for a in good for text in (a.email, a.name)]
+        assert bad or all(any(p in each for each in told) for p in pieces), text
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ const UNSAFE = /[\0-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\
 const MAILTO = /[[<]?mailto:([^\s[\]<>?,;]*)(?:\?[^\s[\]<>,;]*)?[\]>]?/gi;
 const PIECE = /"(?:[^"\\]|\\.)*"|<[^<>]*>?|\([^()]*\)|[,;:]|[^"<(,;:]+|./gsu;
 const QUOTES = /^['’‘“”«»\s]+|['’‘“”«»\s]+$/gu;
+const ENDED = /(?<![^\s,;])([^\s,;@]{1,320}@[^\s,;@]{1,320})[ \t]+(?=[^\s,;])/g;
 const NAME_MAX = 200;
 
 export const clean = (text) => text.replace(/[\r\n\t]+/g, " ").replace(UNSAFE, "").trim();
@@ -42,13 +43,15 @@ function listed(text) {
   if (words.every((word) => /[^@]@[^@]/.test(word) && !/[<"(]/.test(word) && !word.endsWith(":"))) {
     return words.map((word) => person("", word.replace(QUOTES, "")));
   }
+  // «"a b"@c.test»: to read the half of it names somebody else
+  if (text.includes('"@')) return [person("", text)];
   const found = [];
   let [name, angle, note] = ["", null, ""];
   const end = () => {
     if (name.trim() || angle !== null || note) found.push(made(name, angle, note));
     [name, angle, note] = ["", null, ""];
   };
-  for (const [piece] of text.matchAll(PIECE)) {
+  for (const [piece] of mended(text).matchAll(PIECE)) {
     if (piece === "," || piece === ";") {
       end();
       // «DURAND; …» is no name with a comma
@@ -65,6 +68,14 @@ function listed(text) {
   }
   end();
   return joined(found);
+}
+
+// with what was forgotten: brackets that are not closed, commas where each address ends
+// a person
+function mended(text) {
+  const isEven = text.split("(").length === text.split(")").length;
+  const plain = isEven ? text : text.replace(/[()]/g, " ");
+  return /[<"(]/.test(plain) ? plain : plain.replace(ENDED, "$1, ");
 }
 
 function made(name, angle, note) {
