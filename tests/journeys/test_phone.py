@@ -95,8 +95,9 @@ def clears(phone: Visitor, box: Box) -> None:
     phone.checkbox("Premier").tap()
     phone.button("Supprimer").tap()
     expect(phone.rows).to_have_count(1)
-    assert len(box.messages("Trash")) == 1
     told = phone.page.locator(".notice").filter(has_text="corbeille")
+    expect(told).to_be_visible()
+    assert len(box.messages("Trash")) == 1
     told.get_by_role("button", name="Annuler").tap()
     expect(phone.rows).to_have_count(2)
     assert [len(box.messages(name)) for name in ("INBOX", "Trash")] == [2, 0]
