@@ -43,12 +43,16 @@ def open_granted(
 
 
 @contextmanager
-def open_all(user: User, most: int) -> Iterator[list[tuple[Grant, Store]]]:
-    """All the mailboxes that `user` may open (the first `most` by name), to be read.
-    One that cannot be reached is told only when something is asked of it; it may take
-    half the patience of a page, because the others are to be read all the same."""
+def open_all(
+    user: User, most: int
+) -> Iterator[tuple[list[tuple[Grant, Store]], list[Grant]]]:
+    """The mailboxes that `user` may open, to be read: their own first, the others by
+    name, at most so many; and those beyond them, which stay closed. One that cannot be
+    reached is told only when something is asked of it; it may take half the patience of
+    a page, because the others are to be read all the same."""
+    rights = sorted(mailboxes(user), key=lambda right: right.mailbox.is_functional)
     with ExitStack() as opened:
-        yield [
+        stores: list[tuple[Grant, Store]] = [
             (
                 right,
                 opened.enter_context(
@@ -60,5 +64,6 @@ def open_all(user: User, most: int) -> Iterator[list[tuple[Grant, Store]]]:
                     )
                 ),
             )
-            for right in mailboxes(user)[:most]
+            for right in rights[:most]
         ]
+        yield stores, rights[most:]

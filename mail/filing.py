@@ -59,35 +59,45 @@ class Filed:
     steps: tuple[Step, ...] = ()
 
 
-def carry_out(store: Store, folder: str, uids: Sequence[int], order: Order) -> Filed:
+def carry_out(
+    store: Store,
+    folder: str,
+    uids: Sequence[int],
+    order: Order,
+    uidvalidity: int = 0,
+) -> Filed:
+    """Raises MessageMissing when the folder is no longer that of `uidvalidity`; what is
+    deleted for ever is left alone then."""
     match order.verb:
         case "move":
-            return move(store, folder, uids, order.target)
+            return move(store, folder, uids, order.target, uidvalidity)
         case "delete":
-            return delete(store, folder, uids, forever=order.forever)
+            return delete(store, folder, uids, uidvalidity, forever=order.forever)
         case "archive":
-            return archive(store, folder, uids)
+            return archive(store, folder, uids, uidvalidity)
         case "junk":
-            return junk(store, folder, uids)
+            return junk(store, folder, uids, uidvalidity)
         case "not_junk":
-            return not_junk(store, folder, uids)
+            return not_junk(store, folder, uids, uidvalidity)
         case "label" | "unlabel":
             on = order.verb == "label"
-            return _flagged(store, folder, uids, order.target, on=on)
+            return _flagged(store, folder, uids, order.target, uidvalidity, on=on)
         case mark:
-            return remark(store, folder, uids, mark)
-
-
-def remark(store: Store, folder: str, uids: Sequence[int], name: str) -> Filed:
-    """A mark that can be taken back: where it was so before, it stays so."""
-    flag, on = MARKS[name]
-    return _flagged(store, folder, uids, flag, on=on)
+            flag, on = MARKS[mark]
+            return _flagged(store, folder, uids, flag, uidvalidity, on=on)
 
 
 def _flagged(
-    store: Store, folder: str, uids: Sequence[int], flag: str, *, on: bool
+    store: Store,
+    folder: str,
+    uids: Sequence[int],
+    flag: str,
+    uidvalidity: int,
+    *,
+    on: bool,
 ) -> Filed:
-    marked = store.change(folder, uids, flag, on=on)
+    """A mark that can be taken back: where it was so before, it stays so."""
+    marked = store.change(folder, uids, flag, uidvalidity, on=on)
     return Filed(len(marked.uids), folder, steps=(marked,) if marked.uids else ())
 
 
@@ -96,27 +106,36 @@ def mark(store: Store, folder: str, uids: Sequence[int], name: str) -> None:
     store.mark(folder, uids, flag, on=on)
 
 
-def move(store: Store, folder: str, uids: Sequence[int], target: str) -> Filed:
+def move(
+    store: Store, folder: str, uids: Sequence[int], target: str, uidvalidity: int = 0
+) -> Filed:
     if folder == target:
         raise Conflict(_ALREADY)
-    return _filed(store, target, [store.move(folder, uids, target)])
+    return _filed(store, target, [store.move(folder, uids, target, uidvalidity)])
 
 
 def delete(
-    store: Store, folder: str, uids: Sequence[int], *, forever: bool = False
+    store: Store,
+    folder: str,
+    uids: Sequence[int],
+    uidvalidity: int = 0,
+    *,
+    forever: bool = False,
 ) -> Filed:
     """To the trash. What is in the trash already goes only `forever`, and nothing
     brings it back: raises Conflict without it."""
     trash = store.special("trash")
     if folder != trash:
-        return move(store, folder, uids, trash)
+        return move(store, folder, uids, trash, uidvalidity)
     if not forever:
         raise Conflict
-    store.expunge(folder, uids)
+    store.expunge(folder, uids, uidvalidity)
     return Filed(len(uids), trash, forever=True)
 
 
-def archive(store: Store, folder: str, uids: Sequence[int]) -> Filed:
+def archive(
+    store: Store, folder: str, uids: Sequence[int], uidvalidity: int = 0
+) -> Filed:
     """Each to the folder of its year below the archive, made when it is missing. What
     stands there already stays: raises Conflict when that is all. An error in a later
     year ends it: what has moved by then can be told and taken back."""
@@ -131,7 +150,7 @@ def archive(store: Store, folder: str, uids: Sequence[int]) -> Filed:
         if target == folder:
             continue
         try:
-            moves.append(_moved(store, folder, of_year, target))
+            moves.append(_moved(store, folder, of_year, target, uidvalidity))
         except ConvergenceError:
             if not any(each.uids for each in moves):
                 raise
@@ -151,38 +170,47 @@ def _archive_of(store: Store) -> Folder:
     return found
 
 
-def _moved(store: Store, folder: str, uids: Sequence[int], target: str) -> Moved:
+def _moved(
+    store: Store, folder: str, uids: Sequence[int], target: str, uidvalidity: int
+) -> Moved:
     """A move to a folder that need not be there yet."""
     try:
-        return store.move(folder, uids, target)
+        return store.move(folder, uids, target, uidvalidity)
     except FolderMissing:
         store.create(target)
-        return store.move(folder, uids, target)
+        return store.move(folder, uids, target, uidvalidity)
 
 
-def junk(store: Store, folder: str, uids: Sequence[int]) -> Filed:
+def junk(store: Store, folder: str, uids: Sequence[int], uidvalidity: int = 0) -> Filed:
     """To the junk folder, as an example of junk for the filter that learns there."""
-    return _judged(store, folder, uids, store.special("junk"), JUNK, NOT_JUNK)
+    moved = _elsewhere(store, folder, uids, store.special("junk"), uidvalidity)
+    return _judged(store, moved, JUNK, NOT_JUNK)
 
 
-def not_junk(store: Store, folder: str, uids: Sequence[int]) -> Filed:
-    return _judged(store, folder, uids, INBOX, NOT_JUNK, JUNK)
-
-
-def _judged(
-    store: Store, folder: str, uids: Sequence[int], target: str, mark: str, other: str
+def not_junk(
+    store: Store, folder: str, uids: Sequence[int], uidvalidity: int = 0
 ) -> Filed:
+    moved = _elsewhere(store, folder, uids, INBOX, uidvalidity)
+    return _judged(store, moved, NOT_JUNK, JUNK)
+
+
+def _elsewhere(
+    store: Store, folder: str, uids: Sequence[int], target: str, uidvalidity: int
+) -> Moved:
     if folder == target:
         raise Conflict(_ALREADY)
-    moved = store.move(folder, uids, target)
+    return store.move(folder, uids, target, uidvalidity)
+
+
+def _judged(store: Store, moved: Moved, mark: str, other: str) -> Filed:
     steps: list[Step] = [moved]
     if moved.new_uids:
         # a server that knows no keywords still has the folder
         with suppress(ConvergenceError):
             for flag, on in ((mark, True), (other, False)):
-                marked = store.change(target, moved.new_uids, flag, on=on)
+                marked = store.change(moved.target, moved.new_uids, flag, on=on)
                 steps += [marked] if marked.uids else []
-    return _filed(store, target, steps)
+    return _filed(store, moved.target, steps)
 
 
 def token(store: Store, filed: Filed) -> str:

@@ -10,30 +10,31 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from mail.forms import UIDS_MAX, Line, Uids
-from mail.unified import BOXES_MAX, VERBS
+from mail.unified import BOXES_MAX, VERBS, Ticked
 
-_ROW = re.compile(r"(\d{1,9})-(\d{1,10})", re.ASCII)
+_ROW = re.compile(r"(\d{1,9})-(\d{1,10})-(\d{1,10})", re.ASCII)
 _PAIR = re.compile(r"(\d{1,9})=([\w:.-]{1,30000})", re.ASCII)
 
 
 class Rows(Uids):
-    """`uid` as often as needed, as `mailbox-uid`: UIDs by the number of the mailbox."""
+    """`uid` as often as needed, as `mailbox-uidvalidity-uid`: what is ticked, by the
+    number of the mailbox."""
 
     def clean(self, value: Any) -> Any:
         if not value:
             raise ValidationError(_("Sélectionnez au moins un message."))
         if len(value) > UIDS_MAX:
             raise ValidationError(_("Mille messages à la fois au plus."))
-        words: dict[int, list[str]] = {}
-        for word in value:
-            found = _ROW.fullmatch(str(word))
-            if not found:
-                raise ValidationError(_("Ce message n’existe pas."))
-            words.setdefault(int(found[1]), []).append(found[2])
-        if len(words) > BOXES_MAX:
-            raise ValidationError(_("Ce message n’existe pas."))
+        found = [_ROW.fullmatch(str(word)) for word in value]
+        words: dict[tuple[int, int], list[str]] = {}
+        for row in filter(None, found):
+            words.setdefault((int(row[1]), int(row[2])), []).append(row[3])
         clean = super().clean
-        return {box: clean(uids) for box, uids in words.items()}
+        ticked = {box: Ticked(v, clean(uids)) for (box, v), uids in words.items()}
+        # no page shows one mailbox in two states
+        if None in found or len(ticked) < len(words) or len(ticked) > BOXES_MAX:
+            raise ValidationError(_("Ce message n’existe pas."))
+        return ticked
 
 
 class GatheredForm(forms.Form):

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
-from convergence.errors import ConvergenceError, MailUnavailable, MessageMissing
+from convergence.errors import (
+    ConvergenceError,
+    InputRefused,
+    MailUnavailable,
+    NotFound,
+)
 from mail import filing
-from mail.filing import Order
+from mail.filing import Filed, Order
 from mail.messages import Query, Summary
 from mail.store import PAGE_SIZE, Store
 
@@ -21,87 +28,122 @@ INBOX = "INBOX"
 # each costs a round trip
 BOXES_MAX = 20
 PAGE_SECONDS = 3.0
+ACT_SECONDS = 8.0
 VERBS = ("archive", "delete", "seen", "unseen", "flagged", "unflagged")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A message and the address of the mailbox that it is in."""
+    """A message and the mailbox that it is in: its address, its inbox's UIDVALIDITY."""
 
     address: str
     summary: Summary
+    uidvalidity: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """`taken` counts, by address, the rows of this page and those before it; `more`:
-    there are others; `silent` are the mailboxes that did not answer."""
+    there are others; `refused`: the error of each mailbox that is left out."""
 
     rows: tuple[Row, ...]
     taken: Mapping[str, int]
     more: bool
-    silent: tuple[str, ...] = ()
+    refused: Mapping[str, ConvergenceError]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """Rows of one mailbox: UIDs of its inbox, as long as it has this UIDVALIDITY."""
+
+    uidvalidity: int
+    uids: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """What an act has done in several mailboxes: `tokens` take it back, by address;
-    `silent` are those where nothing could be done."""
+    """What an act has done in several mailboxes, by their addresses: to how many
+    messages; the `tokens` that take it back; the error of each where it was refused."""
 
-    count: int
+    counts: Mapping[str, int]
     tokens: Mapping[str, str]
-    silent: tuple[str, ...] = ()
+    refused: Mapping[str, ConvergenceError]
+
+    @property
+    def count(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The mailboxes in which something was done."""
+        return tuple(address for address, count in self.counts.items() if count)
 
 
-def carry_out(work: Mapping[Store, Sequence[int]], order: Order) -> Acted:
-    """One act for each mailbox, on messages of its inbox. Where one fails the others
-    are done all the same; raises the error of the last when all fail."""
-    count, tokens, failed = 0, {}, {}
-    for store, uids in work.items():
+def carry_out(work: Mapping[Store, Ticked], order: Order) -> Acted:
+    """One act in each mailbox, on messages of its inbox."""
+
+    def one(store: Store, of: Ticked) -> tuple[Filed, str]:
+        filed = filing.carry_out(store, INBOX, of.uids, order, of.uidvalidity)
+        return filed, filing.token(store, filed)
+
+    done, refused = _each(work, one, ACT_SECONDS)
+    tokens = {address: token for address, (_filed, token) in done.items() if token}
+    counts = {address: filed.count for address, (filed, _token) in done.items()}
+    return Acted(counts, tokens, refused)
+
+
+def restore(work: Mapping[Store, str]) -> Acted:
+    """Take back what those tokens are of; `tokens` of the answer are those that may
+    still be taken back."""
+    done, refused = _each(work, filing.restore, ACT_SECONDS)
+    given = {store.address: token for store, token in work.items()}
+    # what is too old, or gone, does not come back later
+    left = {
+        address: given[address]
+        for address, error in refused.items()
+        if not isinstance(error, (InputRefused, NotFound))
+    }
+    return Acted({a: filed.count for a, filed in done.items()}, left, refused)
+
+
+Wanted = TypeVar("Wanted")
+Done = TypeVar("Done")
+
+
+def _each(
+    work: Mapping[Store, Wanted], act: Callable[[Store, Wanted], Done], seconds: float
+) -> tuple[dict[str, Done], dict[str, ConvergenceError]]:
+    """What was done and what was refused, by address: where one mailbox fails the
+    others are done all the same. After so many seconds no further one is begun with."""
+    end = time.monotonic() + seconds
+    done: dict[str, Done] = {}
+    refused: dict[str, ConvergenceError] = {}
+    for store, wanted in work.items():
         try:
-            filed = filing.carry_out(store, INBOX, uids, order)
+            if time.monotonic() > end:
+                raise MailUnavailable
+            done[store.address] = act(store, wanted)
         except ConvergenceError as error:
-            failed[store.address] = error
-            continue
-        count += filed.count
-        if token := filing.token(store, filed):
-            tokens[store.address] = token
-    if failed and len(failed) == len(work):
-        raise next(reversed(failed.values()))
-    return Acted(count, tokens, tuple(failed))
-
-
-def restore(work: Mapping[Store, str]) -> int:
-    """Take back what those tokens are of; how many messages. Raises the last error when
-    nothing could be."""
-    count, failed = 0, []
-    for store, token in work.items():
-        try:
-            count += filing.restore(store, token).count
-        except ConvergenceError as error:
-            failed.append(error)
-    if not count:
-        raise failed[-1] if failed else MessageMissing()
-    return count
+            refused[store.address] = error
+    return done, refused
 
 
 def page(
     stores: Sequence[Store], query: Query, taken: Mapping[str, int], size: int = 50
 ) -> Page:
-    """The page behind those rows. A mailbox that cannot be reached is left out, so that
+    """The page behind those rows. A mailbox that cannot be read is left out, so that
     the others are read all the same."""
-    end = time.monotonic() + PAGE_SECONDS
-    windows = {s.address: _answer(s, query, taken, size, end) for s in stores}
-    found = {address: each for address, each in windows.items() if each is not None}
+    starts = {store: taken.get(store.address, 0) for store in stores}
+    windows = partial(_window, query=query, count=size)
+    found, refused = _each(starts, windows, PAGE_SECONDS)
     merged = heapq.merge(*(e.rows for e in found.values()), key=_received, reverse=True)
     shown = tuple(row for row, _n in zip(merged, range(size), strict=False))
     after = dict(taken)
     for row in shown:
         after[row.address] = after.get(row.address, 0) + 1
     left = any(each.total > after.get(address, 0) for address, each in found.items())
-    silent = tuple(address for address in windows if address not in found)
     # who is shown nothing is at the end, whatever is counted
-    return Page(shown, after, left and bool(shown), silent)
+    return Page(shown, after, left and bool(shown), refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +154,11 @@ class _Window:
     total: int
 
 
-def _answer(
-    store: Store, query: Query, taken: Mapping[str, int], count: int, end: float
-) -> _Window | None:
-    """None: it did not answer, or there is no time left to ask it."""
-    if time.monotonic() > end:
-        return None
-    try:
-        return _window(store, query, taken.get(store.address, 0), count)
-    except MailUnavailable:
-        return None
-
-
 def _received(row: Row) -> float:
     return row.summary.envelope.received.timestamp()
 
 
-def _window(store: Store, query: Query, start: int, count: int) -> _Window:
+def _window(store: Store, start: int, query: Query, count: int) -> _Window:
     """The rows from `start` on, by pages as a Store gives them."""
     found: list[Summary] = []
     number = start // PAGE_SIZE + 1
@@ -144,5 +174,7 @@ def _window(store: Store, query: Query, start: int, count: int) -> _Window:
         if number >= listing.pages:
             break
         number += 1
-    rows = [Row(store.address, one) for one in found[skipped : skipped + count]]
+    validity = listing.uidvalidity
+    shown = found[skipped : skipped + count]
+    rows = [Row(store.address, one, validity) for one in shown]
     return _Window(rows, listing.total)

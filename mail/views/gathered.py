@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import audit
 from accounts.access import Grant, grant, mailboxes
 from accounts.requests import person
-from convergence.errors import NotFound
+from convergence import failures
+from convergence.errors import NotFound, Unavailable
 from convergence.web import Notice, Undo, done, is_partial
 from mail import unified
 from mail.access import open_granted
@@ -36,8 +38,9 @@ def act(request: HttpRequest) -> HttpResponse:
     write = f"message.{order.verb}"
     rights = _rights(request, data["uid"], write)
     with _opened(rights, data["uid"], write) as work:
-        acted = unified.carry_out(work, order)
-    return _answered(request, _notice(acted, order, rights))
+        acted = _settled(request, unified.carry_out(work, order), write)
+    told = sentences.told(acted, order) if acted.counts else ""
+    return _answered(request, _notice(acted, told, _("Annuler"), rights))
 
 
 @require_POST
@@ -46,8 +49,9 @@ def restore(request: HttpRequest) -> HttpResponse:
     write = "message.restore"
     rights = _rights(request, tokens, write)
     with _opened(rights, tokens, write) as work:
-        count = unified.restore(work)
-    return _answered(request, Notice(sentences.restored(count)))
+        acted = _settled(request, unified.restore(work), write)
+    told = sentences.restored(acted.count) if acted.counts else ""
+    return _answered(request, _notice(acted, told, _("Réessayer"), rights))
 
 
 def _rights(
@@ -67,14 +71,28 @@ def _rights(
 def _opened(
     rights: Mapping[str, Grant], wanted: Mapping[int, Wanted], write: str
 ) -> Iterator[dict[Store, Wanted]]:
-    """The mailboxes, and what is wanted of each."""
+    """The mailboxes, and what is wanted of each. Which of them are acted on is known
+    afterwards."""
     with ExitStack() as stack:
         yield {
-            stack.enter_context(open_granted(right.user, address, write=write))[1]: (
-                wanted[right.mailbox.pk]
-            )
+            stack.enter_context(
+                open_granted(right.user, address, write=write, recorded=False)
+            )[1]: wanted[right.mailbox.pk]
             for address, right in rights.items()
         }
+
+
+def _settled(request: HttpRequest, acted: Acted, write: str) -> Acted:
+    """What was done and refused is written down. Raises the last error when no mailbox
+    answered: the rows stay on the page."""
+    for address in acted.changed:
+        audit.record(person(request).uid, write, mailbox=address)
+    errors = list(acted.refused.values())
+    if not acted.counts and all(isinstance(error, Unavailable) for error in errors):
+        raise errors[-1]
+    for error in errors:
+        failures.log(request, error)
+    return acted
 
 
 def _answered(request: HttpRequest, notice: Notice) -> HttpResponse:
@@ -84,15 +102,13 @@ def _answered(request: HttpRequest, notice: Notice) -> HttpResponse:
     return done(request, "mail/unified/acted", context, then=then, notice=notice)
 
 
-def _notice(acted: Acted, order: Order, rights: Mapping[str, Grant]) -> Notice:
-    """What was done, where nobody answered, and how all of it is taken back."""
-    text = sentences.told(acted, order)
-    for address in acted.silent:
-        name = rights[address].mailbox.name
-        text += " " + _("La boîte « %(name)s » n’a pas répondu.") % {"name": name}
+def _notice(acted: Acted, told: str, label: str, rights: Mapping[str, Grant]) -> Notice:
+    """What was done, what was refused by whom, and the way back."""
+    refused = [sentences.refused(rights[a], e) for a, e in acted.refused.items()]
+    text = " ".join(filter(None, [told, *refused]))
     pairs = [f"{rights[a].mailbox.pk}={t}" for a, t in acted.tokens.items()]
     undo = None
     if pairs:
         url = reverse("mail:unified_restorations")
-        undo = Undo(url, _("Annuler"), {"tokens": " ".join(pairs)})
-    return Notice(text, "warning" if acted.silent else "success", undo)
+        undo = Undo(url, label, {"tokens": " ".join(pairs)})
+    return Notice(text, "warning" if refused else "success", undo)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.access import Grant
+from convergence.errors import ConvergenceError
 from convergence.templatetags.interface import grouped
 from mail.filing import Filed, Order
 from mail.unified import Acted
@@ -70,3 +72,9 @@ def restored(count: int) -> str:
         count,
     )
     return text % {"count": grouped(count)}
+
+
+def refused(right: Grant, error: ConvergenceError) -> str:
+    """Why nothing was done in one of several mailboxes."""
+    text = _("Boîte « %(name)s » : %(sentence)s")
+    return text % {"name": right.mailbox.name, "sentence": error}

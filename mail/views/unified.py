@@ -20,9 +20,8 @@ from mail import labels, unified
 from mail.access import open_all
 from mail.forms import valid
 from mail.listforms import UnifiedForm
-from mail.messages import Summary
-from mail.unified import Page
-from mail.views import regions, rows
+from mail.unified import Page, Row
+from mail.views import regions, rows, sentences
 
 Context = dict[str, Any]
 
@@ -39,14 +38,17 @@ def show(request: HttpRequest) -> HttpResponse:
 def region(request: HttpRequest) -> Context:
     """The page of the list that is asked for."""
     form = valid(UnifiedForm(request.GET))
-    with open_all(person(request), unified.BOXES_MAX) as opened:
+    with open_all(person(request), unified.BOXES_MAX) as (opened, beyond):
         grants = {right.mailbox.address: right for right, _store in opened}
         numbers = {right.mailbox.pk: address for address, right in grants.items()}
         taken = {numbers[pk]: n for pk, n in form.taken.items() if pk in numbers}
         stores = [store for _right, store in opened]
         page = unified.page(stores, form.query, taken)
-    shortcuts = preferences.of(person(request)).shortcuts
-    return _screen(page, grants, form) | {"shortcuts": shortcuts}
+    return _screen(page, grants, form) | {
+        "beyond": beyond,
+        "most": unified.BOXES_MAX,
+        "shortcuts": preferences.of(person(request)).shortcuts,
+    }
 
 
 def _screen(page: Page, grants: Mapping[str, Grant], form: UnifiedForm) -> Context:
@@ -63,32 +65,35 @@ def _screen(page: Page, grants: Mapping[str, Grant], form: UnifiedForm) -> Conte
         "unseen_only": form.query.unseen,
         "newest": not form.taken,
         "older": f"?{urlencode(kept | {'apres': places})}" if page.more else "",
-        "silent": [grants[address].mailbox.name for address in page.silent],
+        "refused": [
+            (grants[address].mailbox, sentences.refused(grants[address], error))
+            for address, error in page.refused.items()
+        ],
     }
 
 
 def _state(rows: str, page: Page) -> str:
     """A token of what the list shows."""
-    shown = repr((rows, page.silent, page.more))
+    shown = repr((rows, sorted(page.refused), page.more))
     return f"{crc32(shown.encode('utf-8', 'replace')):08x}"
 
 
 def _rows(page: Page, grants: Mapping[str, Grant], origin: str) -> SafeString:
     template = get_template("mail/unified/_row.html")
     made = (
-        template.render(_shown(row.summary, grants[row.address]) | {"origin": origin})
+        template.render(_shown(row, grants[row.address]) | {"origin": origin})
         for row in page.rows
     )
     return mark_safe("".join(made))  # noqa: S308 (a template rendered it)
 
 
-def _shown(summary: Summary, right: Grant) -> Context:
-    mailbox = right.mailbox
+def _shown(row: Row, right: Grant) -> Context:
+    summary, mailbox = row.summary, right.mailbox
     envelope, tags = summary.envelope, labels.on(summary.flags, labels.of(mailbox))
     return rows.words(envelope, summary.flags, envelope.sender, tags) | {
         "path": regions.path_of(mailbox.address, unified.INBOX),
         "functional": mailbox.is_functional,
-        "box_pk": mailbox.pk,
+        "place": f"{mailbox.pk}-{row.uidvalidity}-{summary.uid}",
         "box": mailbox.address,
         "box_name": mailbox.name,
         "writable": right.can_write,

@@ -17,6 +17,7 @@ from convergence.errors import (
     MessageMissing,
 )
 from mail import filing, undoing
+from mail.filing import Order
 from mail.imap.opening import open_store
 from mail.imap.pool import pool
 from mail.imap.store import ImapStore
@@ -192,7 +193,7 @@ def test_a_mark_taken_back_leaves_what_was_so_before(
     store: ImapStore, box: Box, uids: list[int]
 ) -> None:
     store.mark("INBOX", uids[:1], filing.MARKS["seen"][0], on=True)
-    filed = filing.remark(store, "INBOX", uids, "seen")
+    filed = filing.carry_out(store, "INBOX", uids, Order("seen"))
     assert filed.count == 3
     undoing.restore(store, undoing.packed(filed.steps))
     assert [r"\Seen" in box.flags(uid) for uid in uids] == [True, False, False, False]
@@ -216,10 +217,10 @@ def test_an_archive_that_stops_halfway_tells_what_it_did(
             client.append("INBOX", "", f'"01-Mar-{year} 10:00:00 +0100"', LETTER % year)
     move = store.move
 
-    def full(folder: str, uids: Sequence[int], target: str) -> Moved:
+    def full(folder: str, uids: Sequence[int], target: str, validity: int) -> Moved:
         if target.endswith("2025"):
             raise MailUnavailable
-        return move(folder, uids, target)
+        return move(folder, uids, target, validity)
 
     monkeypatch.setattr(store, "move", full)
     filed = filing.archive(store, "INBOX", [1, 2])

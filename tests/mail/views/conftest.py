@@ -93,3 +93,20 @@ def reading_desk(
     visitor = Visitor("functional")
     assert visitor.sign_in(who).status_code == 302
     return Desk(visitor, mailbox_of(mailbox), mailbox.address)
+
+
+@pytest.fixture
+def school(
+    person: Person, make_functional_mailbox: Callable[..., FunctionalMailbox]
+) -> FunctionalMailbox:
+    return make_functional_mailbox(name="Collège Jean-Rostand-fictif", owner=person)
+
+
+@pytest.fixture
+def boxes(
+    person: Person, school: FunctionalMailbox, mailbox_of: Callable[..., Box]
+) -> tuple[Box, Box]:
+    own, shared = mailbox_of(person), mailbox_of(school)
+    own.deliver(letter("Le mien"))
+    shared.deliver(letter("Celui du collège"))
+    return own, shared

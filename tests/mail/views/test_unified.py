@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from html import unescape
 
 import pytest
 
 from accounts import preferences
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, User
+from mail import unified
 from stack.people import FunctionalMailbox, Person
 from tests.accounts.conftest import Visitor
 from tests.mail.views.conftest import letter
 from tests.stack.boxes import Box
+from tests.stack.proxy import Proxy
 
 PATH = "/toutes-les-boites/"
-
-
-@pytest.fixture
-def school(
-    person: Person, make_functional_mailbox: Callable[..., FunctionalMailbox]
-) -> FunctionalMailbox:
-    return make_functional_mailbox(name="Collège Jean-Rostand-fictif", owner=person)
-
-
-@pytest.fixture
-def boxes(
-    person: Person, school: FunctionalMailbox, mailbox_of: Callable[..., Box]
-) -> tuple[Box, Box]:
-    own, shared = mailbox_of(person), mailbox_of(school)
-    own.deliver(letter("Le mien"))
-    shared.deliver(letter("Celui du collège"))
-    return own, shared
 
 
 @pytest.fixture
@@ -109,7 +92,7 @@ def test_a_foreign_mailbox_in_the_place_is_ignored(visitor: Visitor) -> None:
 
 def test_each_row_has_a_name_of_its_own(visitor: Visitor) -> None:
     page = shown(visitor)
-    names = re.findall(r'class="row [^>]* id="(row-\d+-1)"', page)
+    names = re.findall(r'class="row [^>]* id="(row-\d+-\d+-1)"', page)
     assert len(set(names)) == 2
     assert '<message-list id="listing"' in page
 
@@ -140,90 +123,26 @@ def test_its_keys_can_be_switched_off(visitor: Visitor, person: Person) -> None:
     assert "<hot-keys" not in shown(visitor)
 
 
-def ticked(visitor: Visitor) -> list[str]:
-    return re.findall(r'name="uid" value="([^"]+)"', shown(visitor))
-
-
-def acted(visitor: Visitor, verb: str, uids: list[str]) -> str:
-    headers = {"HX-Request": "true"}
-    fields = {"verb": verb, "uid": uids}
-    answer = visitor.post(f"{PATH}actes/", fields, headers=headers)
-    assert answer.status_code == 200
-    return str(answer.content.decode())
-
-
-@pytest.mark.parametrize("verb", ["archive", "delete"])
-def test_one_act_on_rows_of_several_mailboxes(
-    visitor: Visitor, boxes: tuple[Box, Box], verb: str
+def test_mailboxes_beyond_what_a_list_takes_are_named_and_reached(
+    visitor: Visitor, school: FunctionalMailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = acted(visitor, verb, ticked(visitor))
-    assert not any(box.messages() for box in boxes)
-    assert page.count("2 messages ") == 1
-    assert page.count("/restaurations/") == 1
-    tokens = unescape(re.findall(r'name="tokens" value="([^"]+)"', page)[0])
-    back = visitor.post(f"{PATH}restaurations/", {"tokens": tokens})
-    assert back.status_code == 303
-    assert "2 messages remis à leur place." in shown(visitor)
-    assert all(len(box.messages()) == 1 for box in boxes)
-
-
-def test_marks_on_rows_of_several_mailboxes(
-    visitor: Visitor, boxes: tuple[Box, Box]
-) -> None:
-    page = acted(visitor, "flagged", ticked(visitor))
-    assert page.count("row__star") == 2
-    assert all(r"\Flagged" in box.flags(1) for box in boxes)
-
-
-def test_without_script_one_comes_back_to_the_same_list(
-    visitor: Visitor, boxes: tuple[Box, Box]
-) -> None:
-    page = shown(visitor, "?non_lus=1")
-    assert f'action="{PATH}actes/?non_lus=1"' in page
-    fields = {"verb": "seen", "uid": ticked(visitor)}
-    answer = visitor.post(f"{PATH}actes/?non_lus=1", fields)
-    assert answer.headers["Location"] == f"{PATH}?non_lus=1"
-    assert "2 messages modifiés." in shown(visitor)
-
-
-@pytest.mark.parametrize(
-    ("fields", "sentence"),
-    [
-        ({"verb": "archive"}, "Sélectionnez au moins un message."),
-        ({"verb": "archive", "uid": "1.2"}, "Ce message n’existe pas."),
-        ({"verb": "archive", "uid": "1-0"}, "Ce message n’existe pas."),
-    ],
-)
-def test_rows_that_are_none_are_refused(
-    visitor: Visitor, fields: dict[str, str], sentence: str
-) -> None:
-    answer = visitor.post(f"{PATH}actes/", fields)
-    assert answer.status_code == 400
-    assert sentence in answer.content.decode()
-    assert visitor.post(f"{PATH}restaurations/", {"tokens": "x"}).status_code == 400
-
-
-def test_another_s_mailbox_does_not_exist(
-    visitor: Visitor, make_person: Callable[..., Person], boxes: tuple[Box, Box]
-) -> None:
-    other = Visitor()
-    other.sign_in(make_person())
-    fields = {"verb": "delete", "uid": ticked(visitor)}
-    assert other.post(f"{PATH}actes/", fields).status_code == 404
-    assert all(box.messages() for box in boxes)
-
-
-def test_a_mailbox_that_one_only_reads_is_not_acted_on(
-    visitor: Visitor, school: FunctionalMailbox, boxes: tuple[Box, Box]
-) -> None:
-    uids = ticked(visitor)
-    held = Membership.objects.filter(mailbox__address=school.address)
-    held.update(role=Role.READER)
+    assert 'class="missing"' not in shown(visitor)
+    monkeypatch.setattr(unified, "BOXES_MAX", 1)
     page = shown(visitor)
-    assert page.count('name="uid"') == 1
-    assert "Lecture seule" in page
-    answer = visitor.post(f"{PATH}actes/", {"verb": "delete", "uid": uids})
-    assert answer.status_code == 403
-    assert "lecture seule" in answer.content.decode()
-    # nothing is done in the others either
-    assert all(box.messages() for box in boxes)
+    # one's own mailbox is there, whatever its name
+    assert "Le mien" in page
+    assert "Celui du collège" not in page
+    assert "Une boîte n’est pas dans cette liste, qui en réunit 1 au plus." in page
+    link = f'<a href="/courrier/{school.address}/">{school.name}</a>'
+    assert link in page.partition('class="missing"')[2]
+    assert page.count(f'href="/courrier/{school.address}/"') == 2
+
+
+def test_a_mailbox_that_cannot_be_read_is_told_in_its_own_words(
+    visitor: Visitor, spoiled: Proxy, school: FunctionalMailbox
+) -> None:
+    spoiled.answer(b"SELECT", b"NO [NONEXISTENT] no such mailbox")
+    page = shown(visitor)
+    assert "Une boîte manque dans cette liste." in page
+    assert "Ce dossier n’existe plus." in page
+    assert "Celui du collège" in page
