@@ -124,8 +124,23 @@ def _read(value: str) -> datetime | None:
 
 
 def shown(at: datetime) -> str:
-    """«mardi 24 novembre à 18:00», for a sentence in the language of the page."""
-    return date_format(timezone.localtime(at, PARIS), _(r"l j F \à H:i"))
+    """«mardi 24 novembre à 18 h 00», for a sentence in the language of the page."""
+    return date_format(timezone.localtime(at, PARIS), _("l j F \\à G\u00a0\\h\u00a0i"))
+
+
+def dated(at: datetime) -> str:
+    """«lundi 30 novembre 2026 à 8 h 00»: what one may have to prove."""
+    return date_format(
+        timezone.localtime(at, PARIS), _("l j F Y \\à G\u00a0\\h\u00a0i")
+    )
+
+
+def near(at: datetime, now: datetime | None = None) -> str:
+    """«mardi 8 h 00» for a button; with the date when that is a week away."""
+    day = timezone.localtime(at, PARIS)
+    if (day.date() - _here(now).date()).days < 7:
+        return date_format(day, _("l G\u00a0\\h\u00a0i"))
+    return date_format(day, _("l j F G\u00a0\\h\u00a0i"))
 
 
 def lasting(time: timedelta) -> str:

@@ -28,11 +28,15 @@ def offered(grant: Grant, form: ComposeForm) -> dict[str, Any]:
     typed = form.data.get("at_typed") or form.initial.get("at_typed", "")
     return {
         "send_moments": moments.for_sending(),
-        "proposed": at and {"value": moments.typed(at), "shown": moments.shown(at)},
+        "proposed": at and _proposed(at),
         "at_typed": typed,
         "earliest": moments.typed(timezone.now()),
         "held_at": _chosen(form.data),
     }
+
+
+def _proposed(at: datetime) -> moments.Moment:
+    return moments.Moment(moments.near(at), moments.dated(at), moments.typed(at))
 
 
 def hour(form: ComposeForm, posted: Mapping[str, Any]) -> datetime | None:
@@ -61,8 +65,8 @@ def told(row: Outgoing) -> Notice:
     """That it is on its way, with the way back while there is one."""
     text = _("Message envoyé.")
     if row.scheduled:
-        text = _("Message programmé : il partira %(when)s.")
-        text %= {"when": moments.shown(row.due_at)}
+        text = _("Message programmé pour %(when)s.")
+        text %= {"when": moments.dated(row.due_at)}
     return Notice(text, undo=way_back(row))
 
 

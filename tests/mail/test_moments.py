@@ -112,3 +112,15 @@ def test_the_return_is_that_of_the_holidays_one_is_in() -> None:
 )
 def test_eight_is_eight_on_the_clock(now: datetime, tomorrow: datetime) -> None:
     assert moments.parsed(sending(now)["Demain à 8 h"], now) == tomorrow
+
+
+@pytest.mark.parametrize(
+    ("day", "button"),
+    [(24, "mardi 8\u00a0h\u00a000"), (30, "lundi 30 novembre 8\u00a0h\u00a000")],
+)
+def test_an_hour_is_told_as_one_says_it(day: int, button: str) -> None:
+    at = datetime(2026, 11, day, 7, tzinfo=UTC)
+    monday_evening = datetime(2026, 11, 23, 21, tzinfo=UTC)
+    assert moments.near(at, monday_evening) == button
+    assert moments.shown(at).endswith(f"{day} novembre à 8\u00a0h\u00a000")
+    assert moments.dated(at).endswith("novembre 2026 à 8\u00a0h\u00a000")

@@ -92,7 +92,7 @@ def test_a_chosen_hour_is_told(desk: Desk) -> None:
     answer = desk.write(to="c@mairie.test", at=in_days(2))
     page = desk.visitor.get(answer["Location"]).content.decode()
     row = Outgoing.objects.get()
-    assert f"il partira {moments.shown(row.due_at)}" in page
+    assert f"Message programmé pour {moments.dated(row.due_at)}." in page
     assert "Programmés" in desk.visitor.get(path(desk)).content.decode()
 
 
