@@ -17,6 +17,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
 from accounts import administration, audit, visits
+from convergence import returning
 from convergence.errors import NotFound, SignInRequired
 from convergence.failures import error_response
 from convergence.web import is_partial, wants_words
@@ -83,7 +84,7 @@ def _is_background(request: HttpRequest, view: View) -> bool:
 
 
 def _ask_sign_in(request: HttpRequest) -> HttpResponse:
-    if wants_words(request):
+    if wants_words(request) or returning.of(request):
         return error_response(request, SignInRequired())
     there = _page_path(request)
     query = f"?{urlencode({'next': there})}" if there else ""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.sessions.backends import db
-from django.db import connection
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 _BY_KEY = """
@@ -28,3 +29,12 @@ class SessionStore(db.SessionStore):
             return {}
         found: dict[str, Any] = self.decode(row[0])
         return found
+
+    def save(self, must_create: bool = False) -> None:
+        """A database that does not answer is no visit that has ended."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError):
+                raise error.__context__ from error
+            raise

@@ -23,7 +23,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
-from convergence import errors
+from convergence import errors, returning
 from convergence.web import aimed, is_partial, wants_words
 
 logger = logging.getLogger("convergence.errors")
@@ -35,10 +35,18 @@ def answer_to(request: HttpRequest, exception: BaseException | None) -> HttpResp
     """The answer to whatever went wrong."""
     if isinstance(exception, errors.ConvergenceError):
         return error_response(request, exception)
-    if (known := _translate(exception)) is not None:
-        known.__cause__ = exception
-        return error_response(request, known)
+    if (told := known(exception)) is not None:
+        return error_response(request, told)
     return _unexpected(request, exception)
+
+
+def known(exception: BaseException | None) -> errors.ConvergenceError | None:
+    """What it is called in our tree; None for a fault of ours."""
+    if isinstance(exception, errors.ConvergenceError):
+        return exception
+    if (told := _translate(exception)) is not None:
+        told.__cause__ = exception
+    return told
 
 
 def error_response(
@@ -123,9 +131,13 @@ def _told(request: HttpRequest, error: errors.ConvergenceError) -> HttpResponse:
     if wants_words(request):
         kind = "text/plain; charset=utf-8"
         return HttpResponse(str(error), status=error.status, content_type=kind)
-    name = "errors/fragment.html" if is_partial(request) else "errors/page.html"
     if error.status == errors.TooLarge.status:
         _let_finish(request)
+    elif returned := returning.of(request):
+        context = {"error": error, "returned": returned}
+        content = render_to_string("errors/returned.html", context, request)
+        return returning.framed(request, HttpResponse(content, status=error.status))
+    name = "errors/fragment.html" if is_partial(request) else "errors/page.html"
     content = render_to_string(name, {"error": error}, request)
     response = HttpResponse(content, status=error.status)
     patch_vary_headers(response, ["HX-Request"])

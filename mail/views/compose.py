@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import preferences
 from accounts.access import Grant
 from accounts.requests import person
+from convergence.returning import gives_back
 from mail import (
     attaching,
     beginnings,
@@ -33,6 +34,7 @@ from mail.views.composer import WRITE
 FORWARD, RESUME = "transfert", "brouillon"
 
 
+@gives_back
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, address: str) -> HttpResponse:
     user = person(request)

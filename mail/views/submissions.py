@@ -50,8 +50,9 @@ def taken(request: HttpRequest, grant: Grant, store: Store) -> HttpResponse:
         return _done(request, grant, store, form, files)
     except sending.Left as left:
         return departed.met(request, grant, store, form, files, left)
-    except ConvergenceError as error:
-        if is_partial(request):
+    except Exception as exception:
+        error = failures.known(exception)
+        if error is None or is_partial(request):
             raise
         return _given_back(request, grant, form, files, error)
 
