@@ -363,15 +363,5 @@ def _wrapped(text: str, width: int) -> list[str]:
     return [*pieces, text]
 
 
-def without_bcc(message: bytes) -> bytes:
-    """The bytes that leave: the Bcc field removed from the header, continuation lines
-    included, everything else untouched."""
-    head, separator, body = message.partition(b"\r\n\r\n")
-    kept = re.sub(
-        rb"^bcc:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*(?:\r\n|\Z)", b"", head, flags=re.I | re.M
-    )
-    return kept.rstrip(b"\r\n") + separator + body
-
-
 def new_message_id(token: str) -> str:
     return f"<{token}@{settings.MAIL_DOMAIN}>"

@@ -69,10 +69,13 @@ def move(store: Store, row: Outgoing, use: str) -> bool:
     """Whether there was a copy in Programmés."""
     folder = store.special("scheduled")
     uids = store.find(folder, row.message_id)
+    if earlier := uids[:-1]:
+        # of another date, left by a worker that stopped (mail/leaving.py)
+        store.expunge(folder, earlier)
     if uids:
         if use == "drafts":
-            store.mark(folder, uids, DRAFT, on=True)
-        store.move(folder, uids, store.special(use))
+            store.mark(folder, uids[-1:], DRAFT, on=True)
+        store.move(folder, uids[-1:], store.special(use))
     return bool(uids)
 
 

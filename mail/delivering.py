@@ -23,12 +23,19 @@ from accounts.access import grant
 from convergence.errors import (
     AccessRefused,
     ConvergenceError,
-    MessageMissing,
     NotFound,
     Unavailable,
 )
-from mail import copies, following, identities, moments, outbox, smtp, telling
-from mail.composing import without_bcc
+from mail import (
+    copies,
+    following,
+    identities,
+    leaving,
+    moments,
+    outbox,
+    smtp,
+    telling,
+)
 from mail.imap.opening import open_box
 from mail.models import TOLD, Outgoing
 from mail.reasons import reason, unnamed
@@ -211,20 +218,9 @@ def _envelope(row: Outgoing) -> smtp.Envelope:
         row.mailbox.login,
         sender,
         tuple(waiting.values_list("address", flat=True)),
-        without_bcc(_stored(row)),
+        leaving.bytes_of(row),
         envid=row.pk.hex if row.notify and sender else "",
     )
-
-
-def _stored(row: Outgoing) -> bytes:
-    """The bytes in Programmés. Raises MessageMissing when somebody removed them."""
-    with open_box(row.mailbox) as store:
-        folder = store.special("scheduled")
-        uids = store.find(folder, row.message_id)
-        if not uids:
-            raise MessageMissing(_("Le message a été retiré du dossier Programmés."))
-        with store.source(folder, uids[-1]) as (_size, pieces):
-            return b"".join(pieces)
 
 
 def _settle(row: Outgoing, answers: Sequence[smtp.Answer]) -> None:

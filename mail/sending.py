@@ -82,7 +82,8 @@ def queue(
     at = now or timezone.now()
     message_id = new_message_id(uuid.uuid4().hex)
     sender = identities.sender(mailbox, draft.sender)
-    message = build(draft, sender, message_id, at)
+    # of the hour at which it leaves, not of that at which it was written
+    message = build(draft, sender, message_id, due_at or at)
     row = Outgoing(
         mailbox=mailbox,
         author=author,
@@ -206,10 +207,11 @@ def cancel(store: Store, row: Outgoing) -> tuple[str, int]:
     elif not _is_cancelled(row):
         raise Conflict(_("Trop tard : le message est déjà parti."))
     drafts = store.special("drafts")
-    if uids:
-        moved = store.move(folder, uids[-1:], drafts)
+    new = store.move(folder, uids[-1:], drafts).new_uids if uids else ()
+    if new:
+        # else mail/copies.py looks once more
         Outgoing.objects.filter(pk=row.pk).update(filed=True)
-    new = (uids and moved.new_uids) or store.find(drafts, row.message_id)
+    new = new or store.find(drafts, row.message_id)
     if not new:
         raise MessageMissing
     return drafts, new[-1]

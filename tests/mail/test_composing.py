@@ -19,8 +19,8 @@ from mail.composing import (
     attachment,
     built,
     flowed,
-    without_bcc,
 )
+from mail.leaving import without_bcc
 from mail.messages import Address, Header, Message, Part
 
 AT = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
