@@ -151,6 +151,7 @@ urlpatterns = [
     path(f"{_MAILING}liste/", mailings.fill, name="mailing_list"),
     path(f"{_MAILING}essai/", mailings.try_out, name="mailing_trial"),
     path(f"{_MAILING}cours/", mailings.change, name="mailing_course"),
+    path(f"{_MAILING}rapport.csv", mailings.report, name="mailing_report"),
     path(_LABELS, tags.show, name="labels"),
     path(f"{_LABELS}creation/", tags.create, name="create_label"),
     path(f"{_LABELS}modification/", tags.change, name="change_label"),

@@ -7,7 +7,8 @@ import uuid
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -16,7 +17,7 @@ from accounts.access import Grant
 from accounts.requests import person
 from convergence.errors import NotFound
 from convergence.web import Notice, answer, remember, see_other
-from mail import identities, individually, merging
+from mail import identities, individually, merging, tallying
 from mail.access import open_granted
 from mail.composing import Draft
 from mail.dispatchforms import DispatchForm
@@ -27,7 +28,7 @@ from mail.messages import SCHEDULED
 from mail.models import Addressee
 from mail.store import Store
 from mail.tabular import Table
-from mail.views import regions
+from mail.views import attachments, regions
 
 WRITE = "message.individual"
 SHOWN_MAX = 500
@@ -86,6 +87,18 @@ def change(request: HttpRequest, address: str, mailing: uuid.UUID) -> HttpRespon
         found = individually.find(right.mailbox, mailing)
         remember(request, Notice(_changed(store, right, found, verb)))
     return see_other("mail:mailing", address, mailing)
+
+
+@require_GET
+def report(request: HttpRequest, address: str, mailing: uuid.UUID) -> HttpResponseBase:
+    """What became of each, as a file to keep."""
+    with open_granted(person(request), address) as (right, _store):
+        found = individually.find(right.mailbox, mailing)
+    response = StreamingHttpResponse(tallying.lines(found), content_type="text/csv")
+    subject = found.subject or _("(sans objet)")
+    name = _("Rapport d’envoi – %(subject)s.csv") % {"subject": subject[:80]}
+    response.headers["Content-Disposition"] = attachments.disposition(name)
+    return response
 
 
 def _changed(store: Store, right: Grant, mailing: Mailing, verb: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import re
 from typing import Any
 
@@ -11,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
 from mail import pacing
-from mail.models import Mailing, Outgoing
+from mail.models import Mailing, Outgoing, Recipient
 from tests.mail.views.conftest import Desk
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +86,21 @@ def test_the_one_entry_leads_to_what_became_of_each(desk: Desk) -> None:
     assert f'href="{path}"' in page
 
 
+def test_what_became_of_each_is_a_table_to_keep(desk: Desk) -> None:
+    path = begin(desk, to='"=1+1 ; HYPERLINK" <+z@parents.test>, a@parents.test')
+    act(desk, path, "begin")
+    pacing.carry_on()
+    Recipient.objects.filter(address="a@parents.test").update(answer="@SUM\n550 non")
+    answer = desk.visitor.get(f"{path}rapport.csv")
+    assert answer.headers["Content-Type"] == "text/csv"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    text = b"".join(answer).decode("utf-8-sig")
+    heading, first, second = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+    assert heading[:3] == ["Adresse", "Nom", "Résultat"]
+    assert first[:2] == ["'+z@parents.test", "'=1+1 ; HYPERLINK"]
+    assert second[3] == "'@SUM 550 non"
+
+
 def test_one_tries_it_out_on_oneself(desk: Desk) -> None:
     path = begin(desk)
     token = re.search(r'name="token" value="(\w+)"', shown(desk, path))
@@ -136,6 +153,7 @@ def test_it_is_nobody_elses(desk: Desk, reading_desk: Desk) -> None:
     mailing = Mailing.objects.get()
     theirs = path.replace(desk.address, reading_desk.address)
     assert reading_desk.visitor.get(theirs).status_code == 404
+    assert reading_desk.visitor.get(f"{theirs}rapport.csv").status_code == 404
     for rest in ("liste/", "essai/", "cours/"):
         assert desk.visitor.get(f"{path}{rest}").status_code == 405
     fields = {"verb": "begin"}
