@@ -30,7 +30,7 @@ from mail.wordingforms import HTML_MAX, TEXT_MAX
 REPLY_TO_MAX = 5
 # what changes the text and comes back to it (mail/views/phrases.py)
 BUTTONS = ("sign", "insert", "keep")
-_NOT_SENT = {"individual", "save", "attach", "remove", *BUTTONS}
+_NOT_SENT = {"individual", "save", "discard", "attach", "remove", *BUTTONS}
 
 
 class DispatchForm(ComposeForm):
@@ -80,7 +80,7 @@ class DispatchForm(ComposeForm):
     def clean_follow(self) -> datetime | None:
         """Another's date is not refused while only a draft is kept."""
         typed: str = self.cleaned_data["follow"]
-        if not typed or "save" in self.data:
+        if not typed or self.is_saved:
             return None
         try:
             return moments.parsed(typed)
@@ -122,7 +122,7 @@ class DispatchForm(ComposeForm):
             notify=data["notify"],
             follow_at=data["follow"],
         )
-        if "save" in self.data:
+        if self.is_saved:
             return draft
         right = self.leaves_from
         return signing.with_imposed(draft, right, right.mailbox)

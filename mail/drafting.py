@@ -14,7 +14,15 @@ from django.utils import timezone
 
 from accounts.models import Mailbox
 from convergence.errors import InputRefused, MessageMissing
-from mail import attempts, charsets, headers, mime, safehtml, sending
+from mail import (
+    attempts,
+    charsets,
+    headers,
+    mime,
+    safehtml,
+    sending,
+    whereabouts,
+)
 from mail.composing import Draft, built, new_message_id, threads
 from mail.messages import DRAFT, SEEN, Address, Message, Part
 from mail.models import Outgoing
@@ -40,11 +48,13 @@ _FORWARDED = "X-Forwarded-Message-Id"
 class Saving:
     """What a version of a draft is stored upon: `version`, the last that is known to be
     stored (`name_of`), and `attempts` to store others whose outcome is not known. `id`
-    names this one: an attempt that is made again stores nothing twice."""
+    names this one: an attempt that is made again stores nothing twice. `root` names
+    them all."""
 
     version: str = ""
     id: str = ""
     attempts: tuple[str, ...] = ()
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,15 @@ def save(
         saved = _saved(store, sender, draft, asked)
     names = (asked.id, *asked.attempts)
     attempts.overtake(store.address, names, saved.version, saved.uid)
+    if not saved.is_apart:
+        before = _uids(asked.version)
+        whereabouts.stored(store.address, asked.root, saved.uid, before)
     return saved
+
+
+def _uids(version: str) -> tuple[int, ...]:
+    place = _PLACE.fullmatch(version)
+    return (int(place[2]),) if place else ()
 
 
 def _saved(store: Store, sender: Address, draft: Draft, asked: Saving) -> Saved:
@@ -82,7 +100,7 @@ def _saved(store: Store, sender: Address, draft: Draft, asked: Saving) -> Saved:
         return _finished(store, folder, asked, before, message_id)
     if overtaken := attempts.overtaken(store.address, asked.id):
         return Saved(overtaken[0], folder, overtaken[1], message_id, is_known=True)
-    uidvalidity, uids = _named(store, folder, asked.version)
+    uidvalidity, uids = named(store, folder, asked.version)
     message = built(draft, sender, message_id, timezone.now())
     flags = (DRAFT, SEEN)
     done = store.replace(folder, message, flags, uids, uidvalidity)
@@ -107,7 +125,7 @@ def _finished(
     """What an attempt that stored its message had left to do."""
     uid = before[done]
     stored = store.message(folder, uid)
-    uidvalidity, uids = _named(store, folder, asked.version)
+    uidvalidity, uids = named(store, folder, asked.version)
     if uids:
         store.expunge(folder, uids, uidvalidity)
     if others := tuple(set(before.values()) - {uid}):
@@ -125,7 +143,7 @@ def _place(uidvalidity: int, uid: int) -> str:
     return f"{uidvalidity}.{uid}" if uidvalidity and uid else ""
 
 
-def _named(store: Store, folder: str, version: str) -> tuple[int, tuple[int, ...]]:
+def named(store: Store, folder: str, version: str) -> tuple[int, tuple[int, ...]]:
     """(UIDVALIDITY or 0, UIDs) of a version, which may be gone."""
     if place := _PLACE.fullmatch(version):
         uid = int(place[2])
@@ -148,7 +166,7 @@ def discard(store: Store, saving: Saving) -> None:
     """Remove the draft, whatever of it is stored: nothing else, and not twice. Two
     pages that stored one attempt at the same time have stored it twice."""
     folder = store.special("drafts")
-    uidvalidity, uids = _named(store, folder, saving.version)
+    uidvalidity, uids = named(store, folder, saving.version)
     if uids:
         store.expunge(folder, uids, uidvalidity)
     names = dict.fromkeys(filter(None, (saving.id, *saving.attempts)))

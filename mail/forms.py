@@ -145,6 +145,12 @@ class RestoreForm(forms.Form):
     act = forms.UUIDField(required=False)
 
 
+class NameForm(forms.Form):
+    """A message by its Message-ID."""
+
+    name = Line(max_length=1000)
+
+
 class ImportForm(forms.Form):
     """`before`: the token of what was imported just before, to be told with this;
     `here`: the folder whose list is on the page."""
@@ -225,7 +231,7 @@ class ComposeForm(forms.Form):
     @property
     def is_saved(self) -> bool:
         """Kept as a draft, with what is no address yet: only what leaves is checked."""
-        return "save" in self.data
+        return bool({"save", "discard"} & set(self.data))
 
     def clean_to(self) -> list[Address]:
         return self._addresses("to")
@@ -315,7 +321,8 @@ class ComposeForm(forms.Form):
         """Which version of the draft this is."""
         data = self.cleaned_data
         attempts = tuple(data["draft_attempts"].split()[:20])
-        return drafting.Saving(data["draft_id"], data["draft_save"], attempts)
+        version, name = data["draft_id"], data["draft_save"]
+        return drafting.Saving(version, name, attempts, self.root)
 
     def origin(self) -> dict[str, object]:
         data = self.cleaned_data

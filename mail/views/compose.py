@@ -12,6 +12,7 @@ from accounts import preferences
 from accounts.access import Grant
 from accounts.requests import person
 from convergence.returning import gives_back
+from convergence.web import see_other
 from mail import (
     attaching,
     beginnings,
@@ -21,6 +22,7 @@ from mail import (
     pictures,
     recipients,
     sending,
+    whereabouts,
 )
 from mail.access import open_granted
 from mail.composing import Draft
@@ -59,6 +61,8 @@ def answer_to(
     """A reply, a reply to all or a forward of this message, or a draft resumed."""
     user = person(request)
     with open_granted(user, address, write=WRITE, recorded=False) as (grant, store):
+        if kind == RESUME and (later := _moved(store, folder, uid)):
+            return later
         prefer: Prefer = "text" if kind == RESUME else "html"
         message, texts = store.read(folder, uid, prefer)
         if kind == RESUME:
@@ -73,6 +77,16 @@ def answer_to(
         if kind in {FORWARD, RESUME}:
             files.carried = attaching.carried(grant.mailbox.address, message)
         return composer.page(request, grant, store, form, files)
+
+
+def _moved(store: Store, folder: str, uid: int) -> HttpResponse | None:
+    """Where a draft is whose address is that of an earlier version."""
+    found = whereabouts.of(store.address, uid)
+    if found is None or store.summaries(folder, [uid]):
+        return None
+    if found.outgoing:
+        return see_other("mail:departed", store.address, found.outgoing)
+    return see_other("mail:reply", store.address, folder, found.uid, RESUME)
 
 
 def _begun(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,12 +16,13 @@ from accounts.access import Grant
 from accounts.requests import person
 from convergence.errors import AccessRefused
 from convergence.openness import background
-from mail import drafting, individually, pictures
+from convergence.web import Notice, Undo, see_other
+from mail import discarding, drafting, individually, pictures, signing, textual
 from mail.access import open_granted
 from mail.attaching import Attached
 from mail.composing import Draft
 from mail.dispatchforms import DispatchForm
-from mail.forms import valid
+from mail.forms import NameForm, checked, valid
 from mail.messages import Address
 from mail.store import Store
 from mail.uploads import Shelf
@@ -90,6 +92,36 @@ def stored(
         mailing.message_id = saved.message_id
         mailing.save(update_fields=["message_id"])
     return saved
+
+
+def is_blank(form: DispatchForm, files: Attached) -> bool:
+    """Whether nothing of it was written by anybody: no draft was kept, an answer has
+    only what it quotes."""
+    data = form.cleaned_data
+    if data["draft_id"] or data["draft_attempts"] or files.shelf.files():
+        return False
+    lines = (data[name] for name in ("to", "cc", "bcc", "subject"))
+    if not data["origin_flag"] and any(lines):
+        return False
+    text = textual.text_of(data["html"]) if data["html"] else data["text"]
+    return not signing.typed(text.replace("\r\n", "\n"))
+
+
+def thrown_away(address: str, message_id: str) -> Notice:
+    """That it is in the trash, with the button that brings it back."""
+    url, fields = reverse("mail:restore_draft", args=[address]), {"name": message_id}
+    undo = Undo(url, _("Restaurer"), fields, opens=True) if message_id else None
+    return Notice(_("Brouillon abandonné."), undo=undo)
+
+
+@require_POST
+def restore(request: HttpRequest, address: str) -> HttpResponse:
+    """Out of the trash, and one goes on writing it."""
+    name = checked(NameForm(request.POST))["name"]
+    write = "message.restore"
+    with open_granted(person(request), address, write=write) as (_grant, store):
+        folder, uid = discarding.bring_back(store, name)
+    return see_other("mail:reply", address, folder, uid, "brouillon")
 
 
 def _told(address: str, saved: drafting.Saved) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -10,16 +11,18 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Grant
 from convergence import failures
-from convergence.errors import ConvergenceError
+from convergence.errors import Conflict, ConvergenceError, OverQuota, TooLarge
 from convergence.web import Level, Notice, is_partial, remember, see_other
 from mail import (
     businesscard,
     clicks,
+    discarding,
     drafting,
     guarding,
     identities,
     mending,
     sending,
+    whereabouts,
 )
 from mail.attaching import Attached
 from mail.composing import Draft
@@ -38,7 +41,7 @@ from mail.views import (
 )
 
 # what a button asks instead of sending
-_ASKED = ("attach", "remove", "save", "open", "individual")
+_ASKED = ("attach", "remove", "save", "discard", "open", "individual")
 
 
 def taken(request: HttpRequest, grant: Grant, store: Store) -> HttpResponse:
@@ -69,6 +72,8 @@ def _done(
     if asked & set(BUTTONS):
         form = DispatchForm(phrases.applied(request, grant), right=grant)
         return composer.page(request, grant, store, form, files, quiet=True)
+    if "discard" in asked:
+        return _discarded(request, grant, store, form, files)
     click = clicks.of_message(request, files)
     if not asked and (row := _known(grant, form, click)):
         return _again(request, store, form, row)
@@ -109,7 +114,7 @@ def _again(
     """A second click is answered as the first, while that can be taken back."""
     if scheduling.way_back(row):
         return _sent(request, store, form, row)
-    _left(store, form)
+    _left(store, form, row)
     return see_other("mail:departed", row.mailbox.address, row.pk)
 
 
@@ -173,21 +178,63 @@ def _sent(
 ) -> HttpResponse:
     """Told with a way back; then where one was."""
     remember(request, scheduling.told(row))
-    folder = _left(store, form)
-    then = see_other(regions.path_of(store.address, folder))
+    _left(store, form, row)
+    return _where_one_was(request, store, form)
+
+
+def _left(store: Store, form: DispatchForm, row: Outgoing) -> None:
+    """The draft goes. What fails here may not say that the message was not sent."""
+    with suppress(ConvergenceError):
+        drafting.discard(store, form.saving())
+    whereabouts.left(store.address, form.root, row.pk)
+
+
+def _where_one_was(
+    request: HttpRequest, store: Store, form: DispatchForm
+) -> HttpResponse:
+    """The folder from which one came, if it is still there."""
+    folder = form.cleaned_data.get("origin_folder") or "INBOX"
+    try:
+        is_there = folder == "INBOX" or folder in {f.name for f in store.folders()}
+    except ConvergenceError:
+        is_there = False
+    then = see_other(regions.path_of(store.address, folder if is_there else "INBOX"))
     return framing.followed(request, store.address, then)
 
 
-def _left(store: Store, form: DispatchForm) -> str:
-    """The draft goes; the folder from which one came, if it is still there. What fails
-    here may not say that the message was not sent."""
-    wanted = form.cleaned_data.get("origin_folder") or "INBOX"
+def _discarded(
+    request: HttpRequest,
+    grant: Grant,
+    store: Store,
+    form: DispatchForm,
+    files: Attached,
+) -> HttpResponse:
+    """Into the trash with all that was written; nothing when nothing was."""
+    if version := _last_version(request, grant, store, form, files):
+        name = discarding.throw_away(store, version)
+        remember(request, drafts.thrown_away(store.address, name))
+    files.shelf.clear()
+    return _where_one_was(request, store, form)
+
+
+def _last_version(
+    request: HttpRequest,
+    grant: Grant,
+    store: Store,
+    form: DispatchForm,
+    files: Attached,
+) -> str:
+    """The page says that it is stored, else it is now; of what cannot be, the one
+    before."""
+    known: str = form.cleaned_data.get("draft_id", "")
+    is_stored = request.POST["discard"] == "stored"
+    if is_stored or not form.is_valid() or drafts.is_blank(form, files):
+        return known
     try:
-        drafting.discard(store, form.saving())
-        is_there = wanted == "INBOX" or wanted in {f.name for f in store.folders()}
-    except ConvergenceError:
-        is_there = False
-    return wanted if is_there else "INBOX"
+        draft = drafts.whole(grant, store, form, files)
+        return drafts.stored(grant, store, form, draft).version
+    except (Conflict, TooLarge, OverQuota):
+        return known
 
 
 def _saved(

@@ -137,3 +137,17 @@ test("an error page of a proxy does not take the place of the files", () => {
   assert.equal(answer(413, {}), true);
   assert.equal(find("[data-unreachable]").hidden, false);
 });
+
+test("what is given up says that it is stored as it is", async () => {
+  show(FORM.replace("<button>Envoyer", "<draft-state></draft-state><button name=\"discard\" value=\"1\">Abandonner</button><button>Envoyer"));
+  visit("new");
+  const sent = submissions();
+  const button = find("[name=discard]");
+  const draft = find("draft-state");
+  draft.settle = async () => { draft.isStored = true; };
+  draft.isStored = false;
+  find("form").requestSubmit(button);
+  await asked();
+  assert.equal(sent[0].submitter, button);
+  assert.equal(button.value, "stored");
+});

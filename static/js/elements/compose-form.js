@@ -41,6 +41,7 @@ class ComposeForm extends HTMLElement {
     this.asked = Date.now();
     // the last of a draft is stored first, and nothing of it after the message
     await this.draft?.settle();
+    if (event.submitter?.name === "discard" && this.draft?.isStored) event.submitter.value = "stored";
     const token = await this.token();
     this.querySelector("[data-ended]").hidden = token !== null;
     this.querySelector("[data-unreachable]").hidden = token !== "";

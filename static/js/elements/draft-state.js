@@ -2,7 +2,7 @@
 // written soon after a pause and says where it is. What the server does not have is kept
 // on this device, and goes there when it answers again.
 import { drop, hold, keep } from "#lib/device-drafts.js";
-import { failure, mark, say } from "#lib/draft-words.js";
+import { DraftNews } from "#models/draft-news.js";
 import { DraftVersions } from "#models/draft-versions.js";
 
 const NOTICED = 250;
@@ -16,12 +16,13 @@ class DraftState extends HTMLElement {
     this.ending = new AbortController();
     const { signal } = this.ending;
     this.form = this.closest("form");
+    this.news = new DraftNews(this, this.form);
     this.key = this.form.elements.token.value;
     hold(this.key, signal);
     for (const name of ["input", "change", "draft:changed"]) this.form.addEventListener(name, () => { this.isTouched = true; this.changed(); }, { signal });
     // how the editor writes what it was given is no change
     this.form.addEventListener("editor:ready", () => this.isTouched || this.versions?.settled(), { signal });
-    for (const name of ["online", "focus"]) addEventListener(name, () => this.problem && this.save(), { signal });
+    for (const name of ["online", "focus"]) addEventListener(name, () => this.news.problem && this.save(), { signal });
     addEventListener("pagehide", () => this.leave(), { signal });
     document.addEventListener("visit:ended", (event) => this.ended(event), { signal });
     // after the elements beside it have put their fields in order
@@ -39,7 +40,7 @@ class DraftState extends HTMLElement {
     this.versions = new DraftVersions(this.form, this.dataset);
     this.shelf = new MutationObserver((all) => all.some(({ target }) => !this.contains(target)) && this.changed());
     this.shelf.observe(this.form, { childList: true, subtree: true });
-    if (this.form.elements.draft_id.value) this.tell("stored");
+    if (this.form.elements.draft_id.value) this.news.tell("stored");
     this.versions.restore(this.key);
     if (this.closest("[data-unsent]")) this.versions.stored = "";
     this.changed();
@@ -53,7 +54,7 @@ class DraftState extends HTMLElement {
     this.forget();
     if (!this.versions || this.resting || this.versions.isStored) return;
     this.since ??= Date.now();
-    if (!this.problem && !this.saving) this.tell("waiting");
+    if (!this.news.problem && !this.saving) this.news.tell("waiting");
     this.isKept = keep(this.key, this.versions.entry(), this.isShared);
     // what takes long to store is stored less often
     const pause = Math.max(PAUSE, 10 * (this.took ?? 0));
@@ -84,32 +85,22 @@ class DraftState extends HTMLElement {
   async send(last) {
     const begun = performance.now();
     this.since = null;
-    if (!this.problem) this.tell("saving");
+    if (!this.news.problem) this.news.tell("saving");
     const told = await this.versions.send(last);
     this.took = performance.now() - begun;
     if (told.saved) this.stored(told.saved);
     else this.failed(told);
   }
 
-  stored({ said, path, apart, drafts }) {
-    this.problem = false;
-    say(this, said, false);
-    mark(this.form, "ended", false);
-    if (apart) mark(this.form, "apart", true, apart, drafts);
-    if ("page" in this.dataset) history.replaceState(history.state, "", path);
+  stored(saved) {
+    this.news.stored(saved);
     if (this.versions.isStored) drop(this.key);
     else this.changed();
   }
 
-  failed({ ended, problem, lasting }) {
-    this.problem = true;
-    mark(this.form, "ended", Boolean(ended));
-    say(this, failure({ ended, problem }, this.dataset, this.isKept), true);
-    if (!lasting) this.plan(AGAIN);
-  }
-
-  tell(word) {
-    say(this, this.dataset[word], this.problem);
+  failed(told) {
+    this.news.failed(told, this.isKept);
+    if (!told.lasting) this.plan(AGAIN);
   }
 
   /** Before the message leaves: the last of it is stored, and nothing more after it. */
@@ -118,6 +109,10 @@ class DraftState extends HTMLElement {
     await this.saving;
     const waited = new Promise((resolve) => { setTimeout(resolve, SENDING_WAITS); });
     await Promise.race([this.save(), waited]);
+  }
+
+  get isStored() {
+    return this.versions?.isStored;
   }
 
   resume() {
@@ -141,7 +136,7 @@ class DraftState extends HTMLElement {
   ended(event) {
     if (!this.versions || (this.isShared && this.versions.isStored)) return;
     event.preventDefault();
-    mark(this.form, "ended", true);
+    this.news.ended();
   }
 }
 

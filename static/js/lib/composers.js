@@ -10,9 +10,9 @@ export function isNew(address) {
   return /^\/ecrire\/[^/]+\/$/.test(address.pathname);
 }
 
-/** Whether this form takes a message back before it leaves. */
+/** Whether this form takes back that a message leaves, or was given up. */
 export function takesBack(form) {
-  return /^\/envois\/[^/]+\/[^/]+\/annulation\/$/.test(new URL(form.action).pathname);
+  return /^\/(?:envois\/[^/]+\/[^/]+\/annulation|ecrire\/[^/]+\/restauration)\/$/.test(new URL(form.action).pathname);
 }
 
 /** The same page, made for a frame. */

@@ -1,0 +1,49 @@
+"""Where a draft is by now, for pages that have the address of an earlier version: the
+way back, a tab that was closed. Known in Redis for a day; without it they are told that
+it is not there any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from django.core.cache import cache
+
+KNOWN_SECONDS = 24 * 3600
+
+
+class Whereabouts(NamedTuple):
+    """`uid` of its last version in Brouillons, or 0 and the row as which it left."""
+
+    uid: int
+    outgoing: str
+
+
+def stored(address: str, root: str, uid: int, before: Iterable[int] = ()) -> None:
+    """The draft `root` (drafting.root) lies there; those were versions of it."""
+    if root and uid:
+        places = {_place(address, each): root for each in (uid, *before)}
+        cache.set_many({**places, _draft(address, root): [uid, ""]}, KNOWN_SECONDS)
+
+
+def left(address: str, root: str, outgoing: UUID) -> None:
+    cache.set(_draft(address, root), [0, str(outgoing)], KNOWN_SECONDS)
+
+
+def of(address: str, uid: int) -> Whereabouts | None:
+    """Of the draft that lay at this UID of Brouillons; None when nothing is known of
+    it, or it lies there."""
+    root = cache.get(_place(address, uid))
+    found = cache.get(_draft(address, root)) if root else None
+    if not found or found[0] == uid:
+        return None
+    return Whereabouts(int(found[0]), str(found[1]))
+
+
+def _place(address: str, uid: int) -> str:
+    return f"draft-place:{address}:{uid}"
+
+
+def _draft(address: str, root: str) -> str:
+    return f"draft-now:{address}:{root}"

@@ -1,0 +1,121 @@
+"""«Abandonner»: the draft goes to the trash as it was written, comes back by one click,
+and a page that still has its address is led to it."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from pytest_django.fixtures import Settings
+
+from mail.models import Outgoing
+from mail.uploads import Shelf
+from tests.mail.views.conftest import Desk, letter
+from tests.mail.views.test_attached import hidden
+from tests.mail.views.test_compose import answer_page
+from tests.mail.views.test_departed import page_of
+from tests.mail.views.test_drafts import ONE, told
+
+pytestmark = pytest.mark.django_db
+TOLD = "Brouillon abandonné."
+
+
+def discard(desk: Desk, **fields: Any) -> str:
+    """The page that follows."""
+    answer = desk.write(**{"discard": "1", **fields})
+    assert answer.status_code == 303, page_of(answer)
+    return page_of(desk.visitor.get(answer.headers["Location"]))  # type: ignore[arg-type]
+
+
+def restored(desk: Desk, page: str) -> dict[str, Any]:
+    """The form after the button of the notice."""
+    [name] = [f for f in hidden(page)["name"] if f]
+    path = f"/ecrire/{desk.address}/restauration/"
+    answer = desk.visitor.post(path, {"name": name}, follow=True)
+    assert answer.status_code == 200
+    return hidden(answer.content.decode()) | {"page": page_of(answer)}  # type: ignore[arg-type]
+
+
+def test_it_goes_with_the_last_that_was_written_and_comes_back(desk: Desk) -> None:
+    saved = told(desk, to="c@mairie.test", subject="Sortie", text="Un")
+    page = discard(
+        desk, draft_id=saved["draft"], to="c@", subject="Sortie", text="Deux"
+    )
+    assert TOLD in page
+    assert desk.box.messages("Drafts") == []
+    [thrown] = desk.box.messages("Trash")
+    assert b"Deux" in thrown
+    back = restored(desk, page)
+    assert "\nDeux</textarea>" in back["page"]
+    assert 'value="c@"' in back["page"]
+    assert desk.box.messages("Trash") == []
+    assert r"\Draft" in desk.box.flags(3, "Drafts")
+
+
+def test_what_is_stored_goes_as_it_lies(desk: Desk) -> None:
+    """A draft of another program is not written anew to be thrown away."""
+    raw = letter("De Thunderbird", Message_ID="<1@tb.test>", X_Mozilla="1")
+    desk.box.deliver(raw, "Drafts")
+    fields = hidden(answer_page(desk, 1, "brouillon", "Drafts"))
+    page = discard(desk, **fields, discard="stored", text="Bonjour.")
+    assert b"X-Mozilla: 1" in desk.box.messages("Trash")[0]
+    restored(desk, page)
+    assert b"X-Mozilla: 1" in desk.box.messages("Drafts")[0]
+
+
+def test_its_files_go_with_it(desk: Desk, settings: Settings) -> None:
+    file = SimpleUploadedFile("plan.pdf", b"%PDF-1.7", "application/pdf")
+    fields = hidden(desk.write(attach="1", files=[file]).content.decode())
+    page = discard(desk, **fields)
+    user = desk.visitor.session["_auth_user_id"]
+    assert Shelf(int(user), fields["token"][0]).files() == []
+    assert "plan.pdf" in restored(desk, page)["page"]
+
+
+@pytest.mark.parametrize("kind", ["", "reponse"])
+def test_what_nobody_wrote_leaves_nothing(desk: Desk, kind: str) -> None:
+    uid = desk.box.deliver(letter(text="Qui vient ?"))
+    if kind:
+        page = answer_page(desk, uid, kind)
+        text = html.unescape(page.partition('rows="14"')[2].partition(">\n")[2])
+        fields = hidden(page) | {"text": text.partition("</textarea>")[0]}
+    else:
+        fields = {"subject": ""}
+    assert TOLD not in discard(desk, **fields)
+    assert desk.box.messages("Trash") == []
+
+
+def test_what_cannot_be_stored_does_not_hold_it_back(desk: Desk) -> None:
+    saved = told(desk, text="Un")
+    page = discard(desk, draft_id=saved["draft"], text="Un\0")
+    assert TOLD in page
+    assert desk.box.messages("Drafts") == []
+
+
+def test_an_older_address_leads_to_what_became_of_it(desk: Desk) -> None:
+    first = told(desk, text="Un", to="c@mairie.test")
+    second = told(desk, text="Deux", draft_id=first["draft"], draft_save=ONE)
+    answer: HttpResponse = desk.visitor.get(first["path"], follow=True)  # type: ignore[assignment]
+    assert "\nDeux</textarea>" in page_of(answer)
+    fields = hidden(answer.content.decode()) | {"text": "Deux", "to": "c@mairie.test"}
+    desk.write(**fields)
+    assert Outgoing.objects.count() == 1
+    for path in (first["path"], second["path"]):
+        answer = desk.visitor.get(path, follow=True)  # type: ignore[assignment]
+        assert "<h1>Ce message part déjà</h1>" in page_of(answer)
+
+
+def test_only_who_may_write_brings_back(desk: Desk, reading_desk: Desk) -> None:
+    for who, address, status in (
+        (desk, reading_desk.address, 404),
+        (reading_desk, reading_desk.address, 403),
+        (desk, desk.address, 404),
+    ):
+        path = f"/ecrire/{address}/restauration/"
+        answer = who.visitor.post(path, {"name": "<rien@b.test>"})
+        assert answer.status_code == status
+    bad = desk.visitor.post(f"/ecrire/{desk.address}/restauration/", {"name": "a\r\nb"})
+    assert bad.status_code == 400
