@@ -40,6 +40,7 @@ import "#elements/send-guards.js";
 import "#elements/visit-watch.js";
 import { hold, release } from "#lib/held.js";
 import "#lib/list-query.js";
+import "#lib/open-message.js";
 import { returnDrafts } from "#lib/draft-return.js";
 import { forget } from "#lib/recent.js";
 import { refocused } from "#lib/refocus.js";

@@ -1,5 +1,5 @@
 // Resolves what the import map resolves in a browser.
-const HTMX = "export default { ajax: async (...words) => { globalThis.asked.push(words); } };";
+const HTMX = "export default { ajax: async (...words) => { globalThis.asked.push(words); await globalThis.answered?.(...words); } };";
 
 export async function resolve(name, context, next) {
   if (name === "htmx") return { url: `data:text/javascript,${encodeURIComponent(HTMX)}`, shortCircuit: true };

@@ -135,19 +135,6 @@ test("when a large act has begun, nothing is selected any more", () => {
   assert.equal(find("[name=all]").checked, false);
 });
 
-test("a row opens beside the list and is read at once", async () => {
-  show(LIST);
-  let changed = 0;
-  document.addEventListener("folder:changed", () => { changed += 1; }, { once: true });
-  link(2).click();
-  await Promise.resolve();
-  const [[verb, url, options]] = globalThis.asked;
-  assert.deepEqual([verb, url, options.target], ["GET", link(2).href, "#reader"]);
-  assert.equal(find("#row-2").classList.contains("row--unread"), false);
-  await new Promise(setImmediate);
-  assert.equal(changed, 1);
-});
-
 test("a click that opens another tab is left to the browser", () => {
   show(LIST);
   const event = new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey: true });
@@ -270,14 +257,4 @@ test("with Shift an arrow is the browser's", () => {
   link(3).focus();
   assert.equal(press(link(3), "ArrowDown", { shiftKey: true }).defaultPrevented, false);
   assert.equal(document.activeElement, link(3));
-});
-
-test("the row of the message that is open says so", () => {
-  show(LIST);
-  find("#reader").innerHTML = '<article class="reader" id="message-2"></article>';
-  link(2).click();
-  assert.equal(link(2).getAttribute("aria-current"), "true");
-  link(1).click();
-  assert.equal(link(1).getAttribute("aria-current"), "true");
-  assert.equal(link(2).hasAttribute("aria-current"), false);
 });

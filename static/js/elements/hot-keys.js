@@ -1,26 +1,10 @@
-// <hot-keys data-keys='{"e": "archive", "g i": "go-inbox"}'>: a key of the table becomes a
-// "shortcut" event {act} where it was pressed. When nobody takes it (preventDefault), what
-// has data-act="…" is clicked, or focused when it is a field. Never while somebody types.
+// <hot-keys data-keys='{"e": "archive", "g i": "go-inbox"}'>: a key of the table does what
+// it is for (#lib/shortcuts.js) where it was pressed. Never while somebody types.
+import { perform } from "#lib/shortcuts.js";
 import { isReading } from "#lib/typing.js";
 
 const SEQUENCE_MS = 1500;
 const REPEATED = new Set(["next", "previous"]);
-
-// the one that a person can see, in the message rather than in the list
-function actor(act) {
-  const all = [...document.querySelectorAll(`[data-act="${act}"]`)];
-  const seen = all.filter((element) => element.checkVisibility?.() ?? true);
-  return seen.find((element) => element.closest("#reader")) ?? seen[0] ?? all[0];
-}
-
-function perform(act, target = document.body) {
-  const event = new CustomEvent("shortcut", { bubbles: true, cancelable: true, detail: { act } });
-  if (!target.dispatchEvent(event)) return true;
-  const element = actor(act);
-  if (element?.matches("input")) (element.focus(), element.select());
-  else element?.click();
-  return Boolean(element);
-}
 
 class HotKeys extends HTMLElement {
   connectedCallback() {
@@ -41,7 +25,7 @@ class HotKeys extends HTMLElement {
     const act = this.actOf(event);
     if (!act || (event.repeat && !REPEATED.has(act))) return;
     if (this.isOwn(event)) return;
-    if (perform(act, target)) event.preventDefault();
+    if (perform(act, target, event.repeat)) event.preventDefault();
   }
 
   // Enter and Space on a link or button are what the browser says they are

@@ -1,23 +1,25 @@
 // <message-list> around the form of a folder's page: opens rows beside the list on wide
 // screens; one row has the focus and is where Tab leads to (arrows, j and k go on). Without
 // it, links do. What is done to rows: row-selection.js, row-actions.js, row-departures.js.
-import htmx from "htmx";
+import { Opening, reading } from "#lib/opening.js";
+import { tabbed, tellOpen, untab } from "#lib/row-marks.js";
+import { isBeside } from "#lib/swaps.js";
 
 const WIDE = matchMedia("(min-width: 768px)");
 const ROW = ".row:not(.row--leaving)";
-// what Tab would reach beside the one row that it leads to
-const STOPS = [".row__link", '.row [name="uid"]'].map((stop) => `${stop}:not([tabindex="-1"])`).join();
 const STEPS = { ArrowDown: 1, ArrowUp: -1, next: 1, previous: -1 };
 
 class MessageList extends HTMLElement {
   connectedCallback() {
     this.ending = new AbortController();
+    this.opening ??= new Opening(this);
     const { signal } = this.ending;
+    this.opening.listen(signal);
     this.addEventListener("click", (event) => this.clicked(event), { signal });
     this.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.addEventListener("focusin", (event) => this.reached(event.target.closest(".row")), { signal });
     document.addEventListener("shortcut", (event) => this.shortcut(event), { signal });
-    document.addEventListener("htmx:after:swap", () => this.marked(), { signal });
+    document.addEventListener("htmx:after:swap", (event) => (isBeside(event) ? this.tell() : this.marked()), { signal });
     this.marked();
   }
 
@@ -44,33 +46,39 @@ class MessageList extends HTMLElement {
     const link = event.target.closest(".row__link");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey || !this.hasRoom) return;
     event.preventDefault();
-    this.open(link);
+    this.open(link.closest(".row"));
   }
 
-  async open(link) {
-    const row = link.closest(".row");
-    const unread = row.classList.contains("row--unread");
-    this.opened = this.at = row.id;
-    row.classList.remove("row--unread");
-    this.marked();
-    await htmx.ajax("GET", link.href, { target: "#reader", swap: "innerHTML show:top", push: link.href });
-    document.querySelector("#reader .reader__subject")?.focus({ preventScroll: true });
-    if (unread) this.dispatchEvent(new CustomEvent("folder:changed", { bubbles: true }));
+  async open(row, held = false) {
+    const coming = this.opening.show(row, held);
+    this.reached(row);
+    this.tell();
+    const there = await coming;
+    this.unsure ||= row.classList.contains("row--unread");
+    if (there) this.opened = row.id;
+    this.tell();
+    if (!there) return;
+    document.getElementById(row.id)?.classList.remove("row--unread");
+    // those that were overtaken may be read too
+    if (this.unsure) this.dispatchEvent(new CustomEvent("folder:changed", { bubbles: true }));
+    this.unsure = false;
   }
 
-  // what the server's HTML does not know: that script runs, which row is open, which one
-  // Tab leads to
-  marked() {
-    const all = this.querySelector("[data-select-all]");
-    if (all) all.hidden = !this.querySelector(ROW);
-    const reading = document.querySelector("#reader .reader");
+  // the row of the message that is on its way, or that is read
+  get openRow() {
     // a page that was loaded with its message
-    this.opened ??= reading?.id.replace("message-", "row-");
-    const open = reading && document.getElementById(this.opened);
-    // a list may be long: only what changes is touched
-    for (const row of this.querySelectorAll(".row--open")) if (row !== open) told(row, false);
-    if (open?.matches(".row") && this.contains(open)) told(open, true);
-    for (const stop of this.querySelectorAll(STOPS)) stop.tabIndex = -1;
+    this.opened ??= reading()?.id.replace("message-", "row-");
+    return document.getElementById(this.opening.row || (reading() && this.opened));
+  }
+
+  tell() {
+    tellOpen(this, this.openRow);
+  }
+
+  // what the server's HTML does not know: what is read, what Tab leads to
+  marked() {
+    this.tell();
+    untab(this);
     this.reached(this.current);
   }
 
@@ -95,36 +103,27 @@ class MessageList extends HTMLElement {
   }
 
   shortcut(event) {
-    const { act } = event.detail;
+    const { act, repeat } = event.detail;
     if (!this.rows.length) return;
     const reading = Boolean(event.target.closest("#reader"));
-    if (act in STEPS) this.step(STEPS[act], reading);
+    if (act in STEPS) this.step(STEPS[act], reading, repeat);
     else if (act === "open" && !reading) this.current.querySelector(".row__link").click();
     else if (act === "back" && !document.querySelector('#reader [data-act="back"]')?.checkVisibility?.()) this.focusRow();
     else return;
     event.preventDefault();
   }
 
-  // from the message that is read, the next one is read
-  step(by, reading) {
-    const { rows } = this;
-    const inside = reading || document.activeElement?.closest?.(".row");
-    const row = inside ? rows[rows.indexOf(this.current) + by] : this.current;
+  // from the message that is read, the next one is read; from one that left, the one that
+  // the list is at
+  step(by, reading, held) {
+    const { current, rows } = this;
+    const from = reading ? rows.indexOf(this.openRow) : rows.indexOf(current);
+    const inside = from >= 0 && (reading || document.activeElement?.closest?.(".row"));
+    const row = inside ? rows[from + by] : current;
     if (!row) return;
-    if (reading) this.open(row.querySelector(".row__link"));
-    else this.focusRow(row);
+    if (reading) this.open(row, held);
+    else (this.opening.stay(), this.focusRow(row));
   }
-}
-
-function told(row, open) {
-  row.classList.toggle("row--open", open);
-  const link = row.querySelector(".row__link");
-  if (open) link.setAttribute("aria-current", "true");
-  else link.removeAttribute("aria-current");
-}
-
-function tabbed(row, on) {
-  for (const stop of row.querySelectorAll(".row__link, [name=uid]")) stop.tabIndex = on ? 0 : -1;
 }
 
 customElements.define("message-list", MessageList);

@@ -2,6 +2,7 @@
 // focus goes on to the next row, or stays with the message that is still open. Several acts
 // may be under way: an answer that still holds what a later one takes away does not bring
 // it back.
+import { isBeside } from "#lib/swaps.js";
 import { Selection } from "#models/selection.js";
 
 const LEAVING = "[data-leaves], [name=to]";
@@ -18,7 +19,7 @@ class RowDepartures extends HTMLElement {
     const { signal } = this.ending;
     document.addEventListener("submit", (event) => this.began(event), { signal });
     document.addEventListener("htmx:response:error", () => this.failed(), { signal });
-    document.addEventListener("htmx:after:swap", () => this.show(), { signal });
+    document.addEventListener("htmx:after:swap", (event) => this.show(isBeside(event)), { signal });
     document.addEventListener("htmx:finally:request", (event) => this.ended(event), { signal });
   }
 
@@ -59,8 +60,8 @@ class RowDepartures extends HTMLElement {
     this.show();
   }
 
-  show() {
-    for (const row of this.list.querySelectorAll(".row")) {
+  show(beside = false) {
+    for (const row of beside ? [] : this.list.querySelectorAll(".row")) {
       row.classList.toggle("row--leaving", this.gone.has(row.id));
     }
     if (!this.refocus || document.activeElement !== document.body) return;

@@ -1,5 +1,6 @@
 // <row-selection data-one data-many> in the bar of a list: ranges with Shift, the whole
 // page (Ctrl+A), the whole folder ([name=all]); says how many are selected.
+import { isBeside } from "#lib/swaps.js";
 import { isTyping } from "#lib/typing.js";
 import { Selection } from "#models/selection.js";
 
@@ -17,7 +18,7 @@ class RowSelection extends HTMLElement {
     document.addEventListener("keydown", (event) => this.pressed(event), { signal });
     document.addEventListener("shortcut", (event) => this.shortcut(event), { signal });
     document.addEventListener("act:begun", () => this.all(false), { signal });
-    document.addEventListener("htmx:after:swap", () => this.tell(), { signal });
+    document.addEventListener("htmx:after:swap", (event) => isBeside(event) || this.tell(), { signal });
     this.tell();
   }
 
@@ -111,8 +112,11 @@ class RowSelection extends HTMLElement {
     const checked = boxes.filter((box) => box.checked);
     const count = checked.length;
     const full = count > 0 && count === boxes.length;
-    const page = this.list.querySelector("[data-select-all] input");
-    if (page) Object.assign(page, { checked: full, indeterminate: count > 0 && !full });
+    const page = this.list.querySelector("[data-select-all]");
+    if (page) {
+      page.hidden = !boxes.length;
+      Object.assign(page.querySelector("input"), { checked: full, indeterminate: count > 0 && !full });
+    }
     if (this.whole && !full) this.whole.checked = false;
     this.describe(checked.map((box) => box.closest(".row")));
     const number = this.whole?.checked ? this.whole.dataset.count : String(count);

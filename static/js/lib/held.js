@@ -2,6 +2,7 @@
 // else the first one that is seen, keeps its place. At its top it shows what comes.
 import { rowsOf } from "#lib/rows.js";
 import { scrollerOf } from "#lib/scrolling.js";
+import { isBeside } from "#lib/swaps.js";
 
 let places = null;
 
@@ -9,8 +10,9 @@ const list = () => document.getElementById("listing");
 const shown = () => list()?.querySelector("folder-watch")?.dataset.url;
 const top = (row) => row.getBoundingClientRect().top;
 
-export function hold() {
+export function hold(event) {
   places = null;
+  if (isBeside(event)) return;
   const scroller = list() && scrollerOf(list());
   if (!scroller?.scrollTop) return;
   const edge = Math.max(0, scroller === document.documentElement ? 0 : top(scroller));
