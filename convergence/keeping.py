@@ -2,8 +2,9 @@
 for the same values and this language, and kept in this process.
 
 The values must be all that the piece depends on: texts, numbers, truths. Texts that
-differ in every answer are written after `except` (variables, only ever printed) and are
-put in when the piece is used; so are the CSRF token, the nonce and the page's address.
+differ in every answer are written after `except` (variables, only ever printed; of a
+mapping its values by their names) and are put in when the piece is used; so are the
+CSRF token, the nonce and the page's address.
 """
 
 from __future__ import annotations
@@ -40,6 +41,20 @@ class Hole(str):
         raise TypeError("put in later: name it among the values to test it")
 
 
+class Holes(dict[str, Hole]):
+    """What stands in a piece for a mapping: a hole for whatever is asked of it."""
+
+    def __init__(self, mark: str) -> None:
+        super().__init__()
+        self.mark = mark
+
+    def __missing__(self, name: str) -> Hole:
+        return Hole(self.mark % name)
+
+    def __bool__(self) -> bool:
+        raise TypeError("put in later: name what is tested among the values")
+
+
 class KeptNode(Node):
     def __init__(
         self, nodelist: NodeList, values: list[FilterExpression], names: list[str]
@@ -47,12 +62,10 @@ class KeptNode(Node):
         self.nodelist = nodelist
         self.words = [value.token for value in values]
         self.values = [_resolver(value) for value in values]
+        self.names = names
         # nobody can write these into a page: they are made anew in each process
-        marks = {n: f"kept-{secrets.token_hex(12)}-{n}" for n in (*_ALWAYS, *names)}
-        # the tag of the CSRF token asks whether there is one
-        self.holes = marks | {name: Hole(marks[name]) for name in names}
-        self.names = {hole: name for name, hole in self.holes.items()}
-        self.split = re.compile("(" + "|".join(self.names) + ")").split
+        self.mark = f"kept-{secrets.token_hex(12)}-%s;"
+        self.split = re.compile(self.mark % r"([\w.]+)").split
         self.pieces: dict[Key, Piece] = {}
         self.weight = 0
 
@@ -70,7 +83,7 @@ class KeptNode(Node):
         # what was kept by a value has been found plain before
         for value in key:
             _check(value)
-        with context.push(**self.holes):
+        with context.push(**self._holes(context)):
             piece = tuple(self.split(self.nodelist.render(context)))
         self.weight += _OWN + sum(map(len, piece))
         if self.weight > KEPT_MAX:
@@ -79,16 +92,26 @@ class KeptNode(Node):
         self.pieces[key] = piece
         return piece
 
+    def _holes(self, context: Context) -> dict[str, str | Holes]:
+        # the tag of the CSRF token asks whether there is one
+        holes: dict[str, str | Holes] = {name: self.mark % name for name in _ALWAYS}
+        for name in self.names:
+            if isinstance(context.get(name), Mapping):
+                holes[name] = Holes(self.mark % f"{name}.%s")
+            else:
+                holes[name] = Hole(self.mark % name)
+        return holes
+
     def filled(self, piece: Piece, values: Context | Mapping[str, Any]) -> SafeString:
         if len(piece) == 1:
             return mark_safe(piece[0])  # noqa: S308 (a template rendered it)
         filled = list(piece)
         shown: dict[str, str] = {}
         for index in range(1, len(filled), 2):
-            hole = filled[index]
-            if hole not in shown:
-                shown[hole] = _shown(values.get(self.names[hole], ""))
-            filled[index] = shown[hole]
+            name = filled[index]
+            if name not in shown:
+                shown[name] = _shown(_found(values, name))
+            filled[index] = shown[name]
         return mark_safe("".join(filled))  # noqa: S308 (a template rendered it)
 
 
@@ -134,6 +157,16 @@ def _resolver(expression: FilterExpression) -> Callable[[Context], Any]:
         return expression.resolve(context) if callable(value) else value
 
     return resolve
+
+
+def _found(values: Context | Mapping[str, Any], name: str) -> Any:
+    if "." not in name:
+        return values.get(name, "")
+    first, _dot, rest = name.partition(".")
+    try:
+        return values[first][rest]
+    except KeyError:
+        return ""
 
 
 def _shown(value: object) -> str:

@@ -51,6 +51,16 @@ def test_what_is_named_after_except_is_put_in_later_and_escaped() -> None:
     )
 
 
+def test_of_a_mapping_its_values_are_put_in_later() -> None:
+    template = Template(
+        "{% load interface %}{% kept except typed %}{{ typed.to }}/{{ typed.cc }}"
+        "{% kept except typed %}/{{ typed.to }}{% endkept %}{% endkept %}"
+    )
+    render = template.render
+    assert render(Context({"typed": {"to": "a", "cc": "b"}})) == "a/b/a"
+    assert render(Context({"typed": {"to": "<c>"}})) == "&lt;c&gt;//&lt;c&gt;"
+
+
 def test_a_kept_piece_may_hold_another() -> None:
     template = Template(
         "{% load interface %}{% kept %}1{% kept except path %}{{ path }}{% endkept %}"
@@ -70,11 +80,13 @@ def test_a_row_of_a_table_is_no_value() -> None:
 )
 def test_what_is_put_in_later_is_printed_only(use: str) -> None:
     """While the piece is made, such a variable holds a mark, which is always true."""
-    text = (
-        "{% load interface %}{% kept except name %}{{ name }}" + use + "{% endkept %}"
-    )
+    text = "{% load interface %}{% kept except name typed %}" + use + "{% endkept %}"
     with pytest.raises(TypeError, match="put in later"):
         render(text, name="Inès")
+    with pytest.raises(TypeError, match="put in later"):
+        render(
+            text.replace(use, use.replace("name", "typed.a", 1)), typed={"a": "Inès"}
+        )
 
 
 def test_pieces_are_bounded_by_their_size(monkeypatch: pytest.MonkeyPatch) -> None:
