@@ -6,25 +6,29 @@ reads; refusals are written to the audit.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import Kind, Mailbox, Membership, Role, User
+from accounts.models import Kind, Mailbox, Role, User
 from convergence.errors import ConvergenceError, NotFound, ReadOnly
 
-# what MembershipQuerySet.current() says, for one address (a test compares them)
-_HELD = """
+# what MembershipQuerySet.current() says (a test compares them): ready statements,
+# because every page asks and building the same ones takes ten times as long
+_ALL_HELD = """
     SELECT box.*, held.role AS role
     FROM accounts_membership held
     JOIN accounts_mailbox box ON box.id = held.mailbox_id
     JOIN accounts_user person ON person.id = held.user_id
-    WHERE held.user_id = %s AND LOWER(box.address) = LOWER(%s)
+    WHERE held.user_id = %s
       AND box.is_active AND person.is_active
       AND (held.starts_on IS NULL OR held.starts_on <= %s)
       AND (held.ends_on IS NULL OR held.ends_on >= %s)
 """
+_HELD = f"{_ALL_HELD} AND LOWER(box.address) = LOWER(%s)"
+_BY_NAME = f"{_ALL_HELD} ORDER BY box.name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +59,15 @@ def grant(user: User, address: str, *, write: str | None = None) -> Grant:
 
 
 def _held(user: User, address: str) -> Grant | None:
-    """The right in force today. Every page asks: a ready statement, because building
-    the same one from Membership.objects.current() takes ten times as long."""
+    """The right in force today."""
+    return next(_asked(user, _HELD, address), None)
+
+
+def _asked(user: User, statement: str, *values: str) -> Iterator[Grant]:
     today = timezone.localdate()
-    asked = [user.pk, address, today, today]
-    for mailbox in Mailbox.objects.raw(_HELD, asked):
+    for mailbox in Mailbox.objects.raw(statement, [user.pk, today, today, *values]):
         role: str = vars(mailbox)["role"]
-        return Grant(user, mailbox, Role(role))
-    return None
+        yield Grant(user, mailbox, Role(role))
 
 
 def _refused(
@@ -81,16 +86,8 @@ def _refused(
 
 def mailboxes(user: User) -> list[Grant]:
     """All that the person may open through the door they came by, by name."""
-    rows = (
-        Membership.objects.current()
-        .filter(user_id=user.pk)
-        .select_related("mailbox")
-        .order_by("mailbox__name")
-    )
     return [
-        Grant(user, row.mailbox, Role(row.role))
-        for row in rows
-        if _through_door(user, row.mailbox)
+        held for held in _asked(user, _BY_NAME) if _through_door(user, held.mailbox)
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Grant
@@ -24,7 +25,9 @@ from mail import (
 )
 from mail.composing import Draft, File
 from mail.forms import ComposeForm, Line, Recipients
+from mail.identities import Identity
 from mail.messages import Address
+from mail.signing import Closing
 from mail.wordingforms import HTML_MAX, TEXT_MAX
 
 REPLY_TO_MAX = 5
@@ -62,6 +65,16 @@ class DispatchForm(ComposeForm):
         super().__init__(*args, **options)
         self.right = self.leaves_from = right
         self.variables: tuple[str, ...] = ()
+
+    @cached_property
+    def senders(self) -> tuple[Identity, ...]:
+        """As whom it may leave."""
+        return identities.offered(self.right)
+
+    @cached_property
+    def closings(self) -> tuple[Closing, ...]:
+        """The signatures that it may end with."""
+        return signing.offered(self.right, self.senders)
 
     def clean_sender(self) -> str:
         address: str = self.cleaned_data["sender"]
@@ -143,8 +156,9 @@ class DispatchForm(ComposeForm):
     @property
     def has_options(self) -> bool:
         """Whether something of what is usually folded is set."""
+        typed, errors = self.typed, self.errors
         names = ("reply_to", "receipt", "notify", "follow")
-        return any(self[name].value() or self[name].errors for name in names)
+        return any(typed[name] or name in errors for name in names)
 
 
 class KeepForm(forms.Form):

@@ -229,6 +229,18 @@ class ComposeForm(forms.Form):
         self.unfinished: dict[str, str] = {}
 
     @property
+    def typed(self) -> dict[str, str]:
+        """What each field holds, as the page shows it again."""
+        held = self.data if self.is_bound else self.initial
+        return {name: held.get(name) or "" for name in self.fields}
+
+    @property
+    def wrong(self) -> dict[str, tuple[str, ...]]:
+        """What is wrong with each field, in sentences."""
+        errors = self.errors
+        return {name: tuple(map(str, errors.get(name, ()))) for name in self.fields}
+
+    @property
     def is_saved(self) -> bool:
         """Kept as a draft, with what is no address yet: only what leaves is checked."""
         return bool({"save", "discard"} & set(self.data))

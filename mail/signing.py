@@ -23,6 +23,20 @@ MARK = "-- "
 _BARE_MARK = re.compile(r"^--[ \t]*$", re.MULTILINE)
 
 
+# ready statements: whoever writes asks
+_SIGNATURES = """
+    SELECT its.*, box.address AS box
+    FROM mail_signature its JOIN accounts_mailbox box ON box.id = its.mailbox_id
+    WHERE box.address IN (%s) ORDER BY its."order", its.id
+"""
+_IMPOSED = """
+    SELECT its.*, box.address AS box
+    FROM mail_imposedsignature its
+    LEFT JOIN accounts_mailbox box ON box.id = its.mailbox_id
+    WHERE its.is_active
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Closing:
     """A signature as it goes into a message: its variables are filled. `key` names it
@@ -51,13 +65,12 @@ class Closing:
 def offered(right: Grant, senders: Sequence[Identity]) -> tuple[Closing, ...]:
     """Those for each of the addresses that one may write as; where one is imposed there
     is no other."""
-    boxes = {identity.mailbox for identity in senders}
-    rows = Signature.objects.filter(mailbox__address__in=boxes)
-    found = [
-        closing
-        for row in rows.select_related("mailbox")
-        if (closing := _of(right, row, senders)).senders
-    ]
+    if not senders:
+        return ()
+    boxes = sorted({identity.mailbox for identity in senders})
+    among = ", ".join(["%s"] * len(boxes))
+    rows = Signature.objects.raw(_SIGNATURES % among, boxes)
+    found = [closing for row in rows if (closing := _of(right, row, senders)).senders]
     forced = list(_imposed(right, senders))
     held = {address for closing in forced for address in closing.senders}
     free = (
@@ -68,7 +81,7 @@ def offered(right: Grant, senders: Sequence[Identity]) -> tuple[Closing, ...]:
 
 def _of(right: Grant, row: Signature, senders: Sequence[Identity]) -> Closing:
     named = row.address.lower()
-    its = [s for s in senders if s.mailbox == row.mailbox.address]
+    its = [s for s in senders if s.mailbox == _box(row)]
     its = [s for s in its if not named or s.address.lower() == named]
     closing = Closing(
         key=str(row.pk),
@@ -83,7 +96,8 @@ def _of(right: Grant, row: Signature, senders: Sequence[Identity]) -> Closing:
 
 
 def _imposed(right: Grant, senders: Sequence[Identity]) -> list[Closing]:
-    rows = list(_in_force(senders))
+    # all of them: an institution has a handful
+    rows = list(ImposedSignature.objects.raw(_IMPOSED)) if senders else []
     found = []
     for row in rows:
         its = [s for s in senders if _rules(row, s, rows)]
@@ -91,7 +105,7 @@ def _imposed(right: Grant, senders: Sequence[Identity]) -> list[Closing]:
             addresses = tuple(s.address.lower() for s in its)
             closing = Closing(
                 key=f"i{row.pk}",
-                name=str(row),
+                name=_box(row) or f"@{row.domain}",
                 text=row.text,
                 html=safehtml.clean_written(row.html),
                 senders=addresses,
@@ -103,19 +117,18 @@ def _imposed(right: Grant, senders: Sequence[Identity]) -> list[Closing]:
     return found
 
 
-def _in_force(senders: Sequence[Identity]) -> Sequence[ImposedSignature]:
-    """All of them: an institution has a handful."""
-    rows = ImposedSignature.objects.filter(is_active=True).select_related("mailbox")
-    return list(rows) if senders else []
+def _box(row: Signature | ImposedSignature) -> str:
+    """The address of its mailbox; "" when it has none."""
+    return vars(row)["box"] or ""
 
 
 def _rules(
     row: ImposedSignature, sender: Identity, rows: Sequence[ImposedSignature]
 ) -> bool:
     """Whether this one holds for a sender: a mailbox comes before its domain."""
-    if row.mailbox is not None:
-        return row.mailbox.address == sender.mailbox
-    if any(r.mailbox and r.mailbox.address == sender.mailbox for r in rows):
+    if box := _box(row):
+        return box == sender.mailbox
+    if any(_box(other) == sender.mailbox for other in rows):
         return False
     return sender.address.lower().endswith(f"@{row.domain.lower()}")
 

@@ -65,6 +65,13 @@ class WorkingHours(models.Model):
             raise ValidationError({"ends": _("La fin doit venir après le début.")})
 
 
+# a ready statement: whoever writes asks
+_RULES = """
+    SELECT * FROM mail_workinghours
+    WHERE mailbox_id = %s OR (mailbox_id IS NULL AND uai IN ('', %s))
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     proposes: bool
@@ -74,9 +81,7 @@ class Hours:
 
 def of(mailbox: Mailbox) -> Hours:
     """The rule that counts for this mailbox."""
-    rules = WorkingHours.objects.filter(
-        Q(mailbox=mailbox) | Q(mailbox=None, uai__in={"", mailbox.uai})
-    )
+    rules = WorkingHours.objects.raw(_RULES, [mailbox.pk, mailbox.uai])
     found = sorted(rules, key=lambda rule: (rule.mailbox_id is None, not rule.uai))
     for rule in found:
         return Hours(rule.proposes, rule.starts, rule.ends)

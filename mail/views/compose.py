@@ -47,8 +47,8 @@ def new(request: HttpRequest, address: str) -> HttpResponse:
         enclosed = beginnings.enclosed(store, request.GET)
         initial = beginnings.fields(request.GET, request.session)
         initial["subject"] = initial.get("subject") or beginnings.subject_of(enclosed)
-        initial = phrases.begun(grant, initial, answers=False)
         form = _form(grant, initial)
+        phrases.sign(form, answers=False)
         files = composer.files_of(grant, str(form.initial["token"]))
         files.carried = enclosed
         return composer.page(request, grant, store, form, files)
@@ -66,13 +66,13 @@ def answer_to(
         prefer: Prefer = "text" if kind == RESUME else "html"
         message, texts = store.read(folder, uid, prefer)
         if kind == RESUME:
-            initial = _resumed(grant, store, message, texts)
+            form = _form(grant, _resumed(grant, store, message, texts))
         else:
             draft = _begun(grant, store, message, texts, kind)
             initial = _fields(draft) | _origin(message, kind)
             initial["sender"] = identities.answering(grant.mailbox, message)
-            initial = phrases.begun(grant, initial, answers=True)
-        form = _form(grant, initial)
+            form = _form(grant, initial)
+            phrases.sign(form, answers=True)
         files = composer.files_of(grant, str(form.initial["token"]))
         if kind in {FORWARD, RESUME}:
             files.carried = attaching.carried(grant.mailbox.address, message)

@@ -3,6 +3,7 @@ text; by the form itself where there is no script, by answers in JSON where ther
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -23,39 +24,33 @@ from mail import (
 )
 from mail.dispatchforms import BUTTONS, DispatchForm, KeepForm
 from mail.forms import checked
-from mail.identities import Identity
 from mail.messages import Address
 from mail.models import Template
 
-TEMPLATES_MAX = 200
 
-
-def begun(right: Grant, initial: dict[str, Any], *, answers: bool) -> dict[str, Any]:
-    """The fields of a message that begins, with its usual signature."""
-    sender = initial.get("sender") or right.mailbox.address
-    senders = identities.of(right.mailbox)
-    closings = signing.offered(right, senders)
-    closing = signing.usual(closings, sender, answers=answers)
+def sign(form: DispatchForm, *, answers: bool) -> None:
+    """Give a message that begins its usual signature."""
+    initial = form.initial
+    sender = initial.get("sender") or form.right.mailbox.address
+    closing = signing.usual(form.closings, sender, answers=answers)
     if closing is None:
-        return initial
-    choices = preferences.of(right.user)
+        return
+    choices = preferences.of(form.right.user)
     below = answers and choices.answers == "below"
     text, html = initial.get("text", ""), initial.get("html", "")
     if not answers and choices.writing == "rich" and not html:
         html = signing.lines(text.strip("\n"))
     text, html = signing.signed(text, html, closing, below=below)
-    return initial | {"text": text, "html": html, "signature": closing.key}
+    initial.update(text=text, html=html, signature=closing.key)
 
 
-def offered(
-    right: Grant, senders: tuple[Identity, ...], form: DispatchForm
-) -> dict[str, Any]:
-    """What the page needs; three questions to the database."""
+def offered(form: DispatchForm, typed: Mapping[str, str]) -> dict[str, Any]:
+    """What the page needs."""
     return {
-        "closings": signing.offered(right, senders),
-        "signature": form["signature"].value() or "",
-        "answers": bool(form["origin_flag"].value()),
-        "templates": phrasing.templates(right)[:TEMPLATES_MAX],
+        "closings": form.closings,
+        "signature": typed["signature"],
+        "answers": bool(typed["origin_flag"]),
+        "templates": phrasing.template_names(form.right),
     }
 
 

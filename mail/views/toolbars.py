@@ -30,25 +30,29 @@ def of(user: User, form: forms.Form) -> dict[str, Any]:
     """What the editor is shown with. A new message is formatted if the person wants it
     so; an answer is as the original, a draft as it was."""
     is_new = not form.is_bound and not any(
-        form[name].value() for name in ("origin_flag", "draft_id")
+        form.initial.get(name) for name in ("origin_flag", "draft_id")
     )
     chosen = preferences.of(user)
     formatted = is_new and chosen.writing == "rich"
     shown = {"formatted": formatted, "placing": chosen.answers}
-    return kept() | shown | {"tools": tools(), "without_pictures": False}
+    return kept() | shown | {"tools": tools, "without_pictures": False}
 
 
 def kept() -> dict[str, Any]:
     """The same for a text that is kept to be used again: without pictures, which go
-    with the message that they were put into."""
-    groups = [[t for t in group if t.command != "image"] for group in tools()]
+    with the message that they were put into. Functions: the page is kept, and seldom
+    asks."""
     return {
         "without_pictures": True,
-        "tools": groups,
-        "colours": colours(),
-        "alignments": alignments(),
-        "table_acts": table_acts(),
+        "tools": tools_without_pictures,
+        "colours": colours,
+        "alignments": alignments,
+        "table_acts": table_acts,
     }
+
+
+def tools_without_pictures() -> list[list[Tool]]:
+    return [[t for t in group if t.command != "image"] for group in tools()]
 
 
 def tools() -> list[list[Tool]]:

@@ -104,6 +104,7 @@ def _edited(
             return _kept(request, right, page, row, form)
         context = regions.shell(right, store, "")
     context |= {"kind": page, "row": row, "form": form, **toolbars.kept()}
+    context["typed"] = {name: form[name].value() or "" for name in ("text", "html")}
     context["variables"] = _variables(page)
     status = 400 if posted else 200
     response = render(request, "mail/wordings/edit.html", context, status=status)

@@ -1,4 +1,4 @@
-"""The ready-made statement of the gate says what Membership.objects.current() says."""
+"""The ready-made statements of the gate say what Membership.objects.current() says."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
-from accounts.access import _held
+from accounts.access import _held, mailboxes
 from accounts.models import Kind, Mailbox, Membership, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,7 @@ def test_it_agrees_on_every_first_and_last_day(
     user, box = _given(starts, ends)
     right = _held(user, "CE.0869001s@ac-poitiers.test")
     assert (right is not None) == Membership.objects.current().exists()
+    assert mailboxes(user) == ([right] if right else [])
     if right is not None:
         assert (right.mailbox, right.role) == (box, Role.MEMBER)
         assert right.mailbox.aliases == box.aliases
@@ -59,6 +60,7 @@ def test_a_closed_account_or_mailbox_opens_nothing(
     user, box = _given(None, None)
     closed._default_manager.update(is_active=False)
     assert _held(user, box.address) is None
+    assert mailboxes(user) == []
     assert not Membership.objects.current().exists()
 
 
