@@ -14,11 +14,12 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import Kind, Mailbox, Role, User
 from convergence.errors import ConvergenceError, NotFound, ReadOnly
+from convergence.statements import Statement
 
 # what MembershipQuerySet.current() says (a test compares them): ready statements,
 # because every page asks and building the same ones takes ten times as long
 _ALL_HELD = """
-    SELECT box.*, held.role AS role
+    SELECT {columns}, held.role
     FROM accounts_membership held
     JOIN accounts_mailbox box ON box.id = held.mailbox_id
     JOIN accounts_user person ON person.id = held.user_id
@@ -27,8 +28,8 @@ _ALL_HELD = """
       AND (held.starts_on IS NULL OR held.starts_on <= %s)
       AND (held.ends_on IS NULL OR held.ends_on >= %s)
 """
-_HELD = f"{_ALL_HELD} AND LOWER(box.address) = LOWER(%s)"
-_BY_NAME = f"{_ALL_HELD} ORDER BY box.name"
+_HELD = Statement(Mailbox, "box", f"{_ALL_HELD} AND LOWER(box.address) = LOWER(%s)")
+_BY_NAME = Statement(Mailbox, "box", f"{_ALL_HELD} ORDER BY box.name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,9 @@ def _held(user: User, address: str) -> Grant | None:
     return next(_asked(user, _HELD, address), None)
 
 
-def _asked(user: User, statement: str, *values: str) -> Iterator[Grant]:
+def _asked(user: User, statement: Statement[Mailbox], *values: str) -> Iterator[Grant]:
     today = timezone.localdate()
-    for mailbox in Mailbox.objects.raw(statement, [user.pk, today, today, *values]):
-        role: str = vars(mailbox)["role"]
+    for mailbox, (role,) in statement.rows(user.pk, today, today, *values):
         yield Grant(user, mailbox, Role(role))
 
 

@@ -11,8 +11,11 @@ from django.http import HttpRequest
 from accounts import directory, people
 from accounts.models import User
 from accounts.refusals import SignInRefused
+from convergence.statements import Statement
 
-_BY_ID = "SELECT * FROM accounts_user WHERE id = %s"
+_BY_ID = Statement(
+    User, "person", "SELECT {columns} FROM accounts_user person WHERE id = %s"
+)
 
 
 class DirectoryBackend(ModelBackend):
@@ -42,6 +45,6 @@ class DirectoryBackend(ModelBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         """As ModelBackend; every request asks, so that the statement is ready-made."""
-        for user in User.objects.raw(_BY_ID, [user_id]):
+        for user, _rest in _BY_ID.rows(user_id):
             return user if self.user_can_authenticate(user) else None
         return None

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -70,7 +71,10 @@ class VisitMiddleware:
 
 def _check(request: HttpRequest) -> None:
     """The person of this visit, or nobody when it is over."""
-    if visits.is_valid(request, timezone.now()) and request.user.is_authenticated:
+    user = get_user(request)
+    if visits.is_valid(request, timezone.now()) and user.is_authenticated:
+        # themselves, not Django's stand-in: each look at it is a detour
+        request.user = user
         request.user.door_kind = request.door.kind  # type: ignore[attr-defined]
     else:
         visits.expire(request)

@@ -174,4 +174,5 @@ urlpatterns = [
     path(f"{_OUTBOX}<uuid:outgoing>/reprise/", outbox.retry, name="retry_send"),
 ]
 if settings.BENCH:
-    urlpatterns.append(path("mesure/<address:address>/", empty.show, name="empty"))
+    # found as soon as the list of a folder, for which it stands
+    urlpatterns.insert(3, path("mesure/<address:address>/", empty.show, name="empty"))
