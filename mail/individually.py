@@ -201,7 +201,10 @@ def common(mailing: Mailing, text: Draft) -> dict[str, str]:
 
 def place(store: Store, mailing: Mailing) -> tuple[str, int]:
     """(folder, UID) of the text. Raises MessageMissing."""
-    uses = ("drafts",) if mailing.state == State.DRAFT else ("scheduled", "sent")
+    uses = ["drafts", "scheduled", "sent"]
+    if mailing.state != State.DRAFT:
+        # of what nobody got it is a draft again
+        uses.append(uses.pop(0))
     for use in uses:
         folder = store.special(use)
         if uids := store.find(folder, mailing.message_id):
@@ -262,10 +265,14 @@ def stop(store: Store, mailing: Mailing) -> None:
     mailing.addressees.filter(state=Person.WAITING).update(state=Person.LEFT)
     waiting = (Outgoing.State.HELD, Outgoing.State.DUE)
     queued = mailing.addressees.filter(outgoing__state__in=waiting)
-    for person in queued.select_related("outgoing"):
-        if person.outgoing and _withdrawn(person.outgoing):
-            copies.drop(store, person.outgoing)
-            Addressee.objects.filter(pk=person.pk).update(state=Person.LEFT)
+    rows = [p.outgoing for p in queued.select_related("outgoing") if p.outgoing]
+    withdrawn = [row for row in rows if _withdrawn(row)]
+    left = mailing.addressees.filter(outgoing__in=withdrawn)
+    left.update(state=Person.LEFT)
+    # nothing leaves any more, whatever the server says: a copy that stays is swept
+    for row in withdrawn:
+        copies.drop(store, row)
+        Outgoing.objects.filter(pk=row.pk).update(filed=True)
 
 
 def _withdrawn(row: Outgoing) -> bool:
@@ -273,7 +280,7 @@ def _withdrawn(row: Outgoing) -> bool:
         pk=row.pk, state__in=(Outgoing.State.HELD, Outgoing.State.DUE)
     ).exclude(recipients__accepted=True)
     cancelled = Outgoing.State.CANCELLED
-    return bool(waiting.update(state=cancelled, ended_at=timezone.now(), filed=True))
+    return bool(waiting.update(state=cancelled, ended_at=timezone.now()))
 
 
 def _change(

@@ -18,6 +18,7 @@ from accounts.access import grant
 from accounts.models import Membership
 from convergence.errors import Conflict
 from mail import (
+    copies,
     delivering,
     individually,
     merging,
@@ -148,6 +149,40 @@ def test_a_worker_killed_in_the_middle_forgets_and_doubles_nobody(
     assert mailing.state == "done"
     assert office.box.messages(SCHEDULED) == office.box.messages("Drafts") == []
     assert len(office.box.messages("Sent")) == 1
+
+
+def test_a_beginning_that_was_interrupted_is_begun_again(
+    office: Office, submission: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailing = prepared(office)
+    monkeypatch.setattr(individually, "_change", _dies)
+    with opened(office) as store, pytest.raises(Killed):
+        individually.begin(store, mailing)
+    monkeypatch.undo()
+    with opened(office) as store:
+        individually.begin(store, mailing)
+    assert work(mailing).state == "done"
+    assert received(submission) == [p.email for p in PEOPLE]
+
+
+def test_a_stop_stops_all_also_when_the_server_goes_away(
+    office: Office, submission: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailing = begun(office)
+    pacing.carry_on()
+    monkeypatch.setattr(copies, "drop", _dies)
+    with opened(office) as store, pytest.raises(Killed):
+        individually.stop(store, mailing)
+    monkeypatch.undo()
+    work(mailing)
+    assert received(submission) == []
+    # what was queued for each is gone, the text is a draft again
+    assert office.box.messages(SCHEDULED) == []
+    assert len(office.box.messages("Drafts")) == 1
+
+
+def _dies(*_args: object, **_options: object) -> None:
+    raise Killed
 
 
 def _kill(patch: pytest.MonkeyPatch, step: str, after: int) -> None:
