@@ -65,7 +65,7 @@ def deliver_due(now: datetime | None = None) -> int:
     for row in _until(end, copies.unfiled(at)):
         copies.file(row)
     for row in _until(end, _half_stored(at)):
-        recover(row)
+        recover(row, at)
     for row in _until(end, telling.untold(at)):
         telling.tell(row, at)
     return taken
@@ -83,7 +83,12 @@ def give_up_crashed(at: datetime) -> None:
     for row in Outgoing.objects.filter(
         state=State.SENDING, claimed_at__lt=at - CRASHED_AFTER
     ).select_related("mailbox"):
-        _end(row, State.UNKNOWN, _("L’envoi a été interrompu."))
+        mine = Outgoing.objects.filter(
+            pk=row.pk, state=State.SENDING, claimed_at=row.claimed_at
+        )
+        # a worker that was only slow may have ended it since
+        if mine.update(state=State.UNKNOWN):
+            _end(row, State.UNKNOWN, _("L’envoi a été interrompu."))
 
 
 def _due(at: datetime) -> Iterable[Outgoing]:
@@ -333,7 +338,7 @@ def _half_stored(at: datetime) -> Iterable[Outgoing]:
     ).select_related("mailbox")[:BATCH]
 
 
-def recover(row: Outgoing) -> None:
+def recover(row: Outgoing, at: datetime) -> None:
     """A message whose author was told that it was not accepted: it must not leave, nor
     lie in Programmés as if it would."""
     sent_again = Outgoing.objects.filter(token=row.token[:32]).exclude(pk=row.pk)
@@ -348,7 +353,9 @@ def recover(row: Outgoing) -> None:
         logger.warning("not recovered", extra={"cause": type(error).__name__})
         return
     if not found:
-        row.delete()
+        # a slow server may still be about to store it
+        if at - row.created_at > STORED_AFTER:
+            row.delete()
         return
     token = f"{row.token[:32]}-{row.pk.hex[:31]}"
     Outgoing.objects.filter(pk=row.pk).update(token=token)

@@ -195,7 +195,8 @@ def test_such_a_deposit_sent_again_leaves_one_message(
     with pytest.raises(MailUnavailable):
         office.write("c@mairie.test", token=TOKEN)
     office.write("c@mairie.test", token=TOKEN)
-    row = tick(minutes=1)
+    tick(Outgoing.objects.get(token=TOKEN), minutes=1)
+    row = tick(minutes=3)
     assert row.state == "sent"
     assert len(submission.deliveries) == 1
     assert office.box.messages(SCHEDULED) == office.box.messages("Drafts") == []
@@ -223,8 +224,10 @@ def test_a_row_without_a_message_disappears(office: Office) -> None:
         token=TOKEN,
         sender=office.mailbox.address,
     )
+    # a slow server may still store it
+    assert tick().state == "storing"
     with pytest.raises(Outgoing.DoesNotExist):
-        tick()
+        tick(minutes=3)
 
 
 def test_only_the_author_has_a_failed_message_sent_again(office: Office) -> None:
