@@ -21,6 +21,7 @@ _NOT_TYPED = {
     "draft_root",
     "draft_save",
     "draft_attempts",
+    "back",
 }
 _LINES = ("to", "cc", "bcc", "reply_to", "sender", "subject", "in_reply_to")
 _CHOICES = ("receipt", "notify", "follow")

@@ -219,6 +219,8 @@ class ComposeForm(forms.Form):
     draft_attempts = forms.RegexField(r"^[0-9a-f ]{0,700}$", required=False)
     origin_folder = Line(max_length=1000, required=False)
     origin_id = Line(max_length=1000, required=False)
+    # where one came from (mail/views/returning.py)
+    back = Line(max_length=6_000, required=False)
     origin_flag = forms.ChoiceField(
         choices=[("", ""), ("answered", ""), ("forwarded", "")], required=False
     )

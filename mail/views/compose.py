@@ -30,7 +30,7 @@ from mail.dispatchforms import DispatchForm
 from mail.messages import Message
 from mail.mime import Prefer
 from mail.store import Store
-from mail.views import composer, phrases, submissions
+from mail.views import composer, phrases, returning, submissions
 from mail.views.composer import WRITE
 
 FORWARD, RESUME = "transfert", "brouillon"
@@ -49,6 +49,7 @@ def new(request: HttpRequest, address: str) -> HttpResponse:
         initial["subject"] = initial.get("subject") or beginnings.subject_of(enclosed)
         form = _form(grant, initial)
         phrases.sign(form, answers=False)
+        form.initial["back"] = returning.asked(request)
         files = composer.files_of(grant, str(form.initial["token"]))
         files.carried = enclosed
         return composer.page(request, grant, store, form, files)
@@ -73,6 +74,7 @@ def answer_to(
             initial["sender"] = identities.answering(grant.mailbox, message)
             form = _form(grant, initial)
             phrases.sign(form, answers=True)
+        form.initial["back"] = returning.asked(request)
         files = composer.files_of(grant, str(form.initial["token"]))
         if kind in {FORWARD, RESUME}:
             files.carried = attaching.carried(grant.mailbox.address, message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -40,7 +41,9 @@ def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRespo
         sheet = _sheet(request, grant, store, folder, uid)
         context = {} if is_partial(request) else shell(grant, store, folder)
     context |= screen(grant, sheet)
-    context["unified"] = regions.all_mailboxes(request.GET.get("de", ""))
+    unified = regions.all_mailboxes(request.GET.get("de", ""))
+    context["unified"] = unified
+    context["back"] = f"?{urlencode({'retour': unified})}" if unified else ""
     return answer(request, "mail/messages/show", context)
 
 

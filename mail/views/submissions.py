@@ -37,6 +37,7 @@ from mail.views import (
     mailings,
     phrases,
     regions,
+    returning,
     scheduling,
 )
 
@@ -192,14 +193,11 @@ def _left(store: Store, form: DispatchForm, row: Outgoing) -> None:
 def _where_one_was(
     request: HttpRequest, store: Store, form: DispatchForm
 ) -> HttpResponse:
-    """The folder from which one came, if it is still there."""
-    folder = form.cleaned_data.get("origin_folder") or "INBOX"
-    try:
-        is_there = folder == "INBOX" or folder in {f.name for f in store.folders()}
-    except ConvergenceError:
-        is_there = False
-    then = see_other(regions.path_of(store.address, folder if is_there else "INBOX"))
-    return framing.followed(request, store.address, then)
+    """The list from which one came, else the folder of what was answered."""
+    data = form.cleaned_data
+    folder = data.get("origin_folder") or returning.INBOX
+    path = returning.path(store, data.get("back", ""), folder)
+    return framing.followed(request, store.address, see_other(path))
 
 
 def _discarded(

@@ -33,3 +33,27 @@ test("without a list nothing is added", () => {
   show('<section id="reader"><form hx-target="#list"></form></section>');
   assert.equal(asked(find("form"), "/m/a@b/INBOX/archives/"), "/m/a@b/INBOX/archives/");
 });
+
+function followed(link) {
+  link.addEventListener("click", (event) => setTimeout(() => event.preventDefault()));
+  link.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+  return new URL(link.href).searchParams.get("retour");
+}
+
+const ANSWERING = PAGE + '<a id="answer" href="/ecrire/a@b/INBOX/12/reponse/">R</a><a id="other" href="/courrier/a@b/Sent/">E</a>';
+
+test("who goes to write comes back to the page and the search", () => {
+  show(ANSWERING);
+  assert.equal(followed(find("#answer")), "/m/a@b/INBOX/?q=x&page=7");
+  assert.equal(followed(find("#other")), null);
+});
+
+test("a link that says where one came from keeps it; the dock stays beside the list", () => {
+  show(ANSWERING);
+  find("#answer").href += "?retour=%2Ftoutes-les-boites%2F";
+  assert.equal(followed(find("#answer")), "/toutes-les-boites/");
+  show(ANSWERING);
+  const link = find("#answer");
+  link.addEventListener("click", (event) => event.preventDefault());
+  assert.equal(followed(link), null);
+});
