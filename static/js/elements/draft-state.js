@@ -3,11 +3,10 @@
 // on this device, and goes there when it answers again.
 import { drop, hold, keep } from "#lib/device-drafts.js";
 import { DraftNews } from "#models/draft-news.js";
+import { DraftPace } from "#models/draft-pace.js";
 import { DraftVersions } from "#models/draft-versions.js";
 
 const NOTICED = 250;
-const PAUSE = 1500;
-const LONGEST = 15_000;
 const AGAIN = 5000;
 const SENDING_WAITS = 4000;
 
@@ -17,12 +16,15 @@ class DraftState extends HTMLElement {
     const { signal } = this.ending;
     this.form = this.closest("form");
     this.news = new DraftNews(this, this.form);
+    this.pace = new DraftPace(() => this.save());
     this.key = this.form.elements.token.value;
     hold(this.key, signal);
     for (const name of ["input", "change", "draft:changed"]) this.form.addEventListener(name, () => { this.isTouched = true; this.changed(); }, { signal });
     // how the editor writes what it was given is no change
     this.form.addEventListener("editor:ready", () => this.isTouched || this.versions?.settled(), { signal });
     for (const name of ["online", "focus"]) addEventListener(name, () => this.news.problem && this.save(), { signal });
+    // back on the page as the browser had kept it, after it was not sent
+    addEventListener("pageshow", ({ persisted }) => persisted && this.resume(), { signal });
     addEventListener("pagehide", () => this.leave(), { signal });
     document.addEventListener("visit:ended", (event) => this.ended(event), { signal });
     // after the elements beside it have put their fields in order
@@ -33,7 +35,7 @@ class DraftState extends HTMLElement {
     this.leave();
     this.ending.abort();
     this.shelf?.disconnect();
-    clearTimeout(this.timer);
+    this.pace.stop();
   }
 
   begin() {
@@ -53,12 +55,9 @@ class DraftState extends HTMLElement {
   noticed() {
     this.forget();
     if (!this.versions || this.resting || this.versions.isStored) return;
-    this.since ??= Date.now();
     if (!this.news.problem && !this.saving) this.news.tell("waiting");
     this.isKept = keep(this.key, this.versions.entry(), this.isShared);
-    // what takes long to store is stored less often
-    const pause = Math.max(PAUSE, 10 * (this.took ?? 0));
-    this.plan(Math.min(pause, Math.max(0, this.since + LONGEST - Date.now())));
+    this.pace.begin();
   }
 
   forget() {
@@ -70,24 +69,16 @@ class DraftState extends HTMLElement {
     return "shared" in this.dataset;
   }
 
-  plan(wait) {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), wait);
-  }
-
   save(last = false) {
-    clearTimeout(this.timer);
+    this.pace.stop();
     if (!this.saving && this.versions.isStored) return undefined;
     this.saving ??= this.send(last).finally(() => { this.saving = null; });
     return this.saving;
   }
 
   async send(last) {
-    const begun = performance.now();
-    this.since = null;
     if (!this.news.problem) this.news.tell("saving");
-    const told = await this.versions.send(last);
-    this.took = performance.now() - begun;
+    const told = await this.pace.timed(() => this.versions.send(last));
     if (told.saved) this.stored(told.saved);
     else this.failed(told);
   }
@@ -100,7 +91,7 @@ class DraftState extends HTMLElement {
 
   failed(told) {
     this.news.failed(told, this.isKept);
-    if (!told.lasting) this.plan(AGAIN);
+    if (!told.lasting) this.pace.plan(AGAIN);
   }
 
   /** Before the message leaves: the last of it is stored, and nothing more after it. */
