@@ -34,11 +34,13 @@ def left(address: str, root: str, outgoing: UUID) -> None:
 def of(address: str, uid: int) -> Whereabouts | None:
     """Of the draft that lay at this UID of Brouillons; None when nothing is known of
     it, or it lies there."""
-    root = cache.get(_place(address, uid))
+    found = of_root(address, cache.get(_place(address, uid)) or "")
+    return found if found and found.uid != uid else None
+
+
+def of_root(address: str, root: str) -> Whereabouts | None:
     found = cache.get(_draft(address, root)) if root else None
-    if not found or found[0] == uid:
-        return None
-    return Whereabouts(int(found[0]), str(found[1]))
+    return Whereabouts(int(found[0]), str(found[1])) if found else None
 
 
 def _place(address: str, uid: int) -> str:

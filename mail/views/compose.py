@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import preferences
 from accounts.access import Grant
 from accounts.requests import person
+from convergence.errors import MessageMissing
 from convergence.returning import gives_back
 from convergence.web import see_other
 from mail import (
@@ -32,6 +33,7 @@ from mail.mime import Prefer
 from mail.store import Store
 from mail.views import composer, phrases, returning, submissions
 from mail.views.composer import WRITE
+from mail.whereabouts import Whereabouts
 
 FORWARD, RESUME = "transfert", "brouillon"
 
@@ -86,9 +88,24 @@ def _moved(store: Store, folder: str, uid: int) -> HttpResponse | None:
     found = whereabouts.of(store.address, uid)
     if found is None or store.summaries(folder, [uid]):
         return None
+    return _there(store, found)
+
+
+def _there(store: Store, found: Whereabouts) -> HttpResponse:
     if found.outgoing:
         return see_other("mail:departed", store.address, found.outgoing)
+    folder = store.special("drafts")
     return see_other("mail:reply", store.address, folder, found.uid, RESUME)
+
+
+@require_GET
+def resume(request: HttpRequest, address: str, root: str) -> HttpResponse:
+    """A draft by the name of all its versions, for as long as that is known."""
+    user = person(request)
+    with open_granted(user, address, write=WRITE, recorded=False) as (_grant, store):
+        if (found := whereabouts.of_root(store.address, root)) is None:
+            raise MessageMissing
+        return _there(store, found)
 
 
 def _begun(

@@ -10,7 +10,7 @@ from email.policy import default
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Frame, expect
+from playwright.sync_api import Frame, Locator, Page, expect
 
 from stack.people import Person
 from tests.journeys.inspection import Inspection
@@ -131,3 +131,36 @@ def test_several_messages_wait_side_by_side(
     alone = opened.value
     expect(alone.get_by_label("Objet", exact=True)).to_have_value("Premier")
     expect(page.locator("compose-dock iframe")).to_have_count(0)
+
+
+def sheets(page: Page) -> Locator:
+    return page.locator("compose-dock .dock__sheet")
+
+
+def test_open_messages_come_back_with_the_page(
+    writer: Visitor, person: Person, mailbox_of: Callable[[Person], Box]
+) -> None:
+    page = writer.page
+    begin(writer)
+    writer.field("Objet").fill("Premier")
+    begin(writer)
+    writer.field("Objet").fill("Second")
+    expect(writer.written.get_by_text(re.compile("^Enregistré"))).to_be_visible()
+    # a page that is none of the mail, and the way back
+    writer.go("/accessibilite/")
+    page.go_back()
+    expect(sheets(page)).to_have_count(2)
+    expect(writer.field("Objet")).to_have_value("Second")
+    first = page.locator("compose-dock iframe").first.content_frame
+    expect(first.get_by_label("Objet")).to_have_value("Premier")
+    # typed, and the page goes in the same instant
+    writer.field("Objet").fill("Second, revu")
+    page.reload()
+    expect(page.get_by_role("region", name="Second, revu")).to_be_visible()
+    expect(page.get_by_role("region", name="Premier")).to_be_visible()
+    # given up, it does not come back; taken back it does
+    writer.button("Abandonner").click()
+    expect(sheets(page)).to_have_count(1)
+    page.reload()
+    expect(sheets(page)).to_have_count(1)
+    assert len(mailbox_of(person).messages("Trash")) == 1

@@ -17,6 +17,7 @@ class DraftState extends HTMLElement {
     this.form = this.closest("form");
     this.news = new DraftNews(this, this.form);
     this.pace = new DraftPace(() => this.save());
+    this.isShared = "shared" in this.dataset;
     this.key = this.form.elements.token.value;
     hold(this.key, signal);
     for (const name of ["input", "change", "draft:changed"]) this.form.addEventListener(name, () => { this.isTouched = true; this.changed(); }, { signal });
@@ -65,10 +66,6 @@ class DraftState extends HTMLElement {
     this.noticing = null;
   }
 
-  get isShared() {
-    return "shared" in this.dataset;
-  }
-
   save(last = false) {
     this.pace.stop();
     if (!this.saving && this.versions.isStored) return undefined;
@@ -98,8 +95,7 @@ class DraftState extends HTMLElement {
   async settle() {
     this.resting = true;
     await this.saving;
-    const waited = new Promise((resolve) => { setTimeout(resolve, SENDING_WAITS); });
-    await Promise.race([this.save(), waited]);
+    await Promise.race([this.save(), new Promise((resolve) => { setTimeout(resolve, SENDING_WAITS); })]);
   }
 
   get isStored() {

@@ -24,18 +24,26 @@ export class Sheet {
     return this.page?.querySelector("compose-form") ?? null;
   }
 
+  /** Where it comes back: once something is written by the name of its draft. */
+  get place() {
+    const fields = this.composer?.querySelector("form").elements;
+    if (!fields?.draft_root || !(this.composer.dirty || fields.draft_id.value)) return this.href;
+    return new URL(`brouillon/${fields.draft_root.value}/`, fields.draft_root.form.action).href;
+  }
+
   get isFolded() {
     return "folded" in this.node.dataset;
   }
 
   /** Adopts the page that has come; false: none of ours. */
-  bind({ pressed, followed, left }) {
+  bind({ pressed, followed, left, written }) {
     const { page, composer } = this;
     if (!composer) return false;
     this.title();
     // a page of its own comes after it
     composer.querySelector("[name=individual]")?.setAttribute("formtarget", "_top");
     page.addEventListener("input", ({ target }) => { if (target.name === "subject") this.title(); });
+    page.addEventListener("input", () => setTimeout(written));
     page.addEventListener("keydown", (event) => pressed(event));
     page.addEventListener("click", (event) => followed(event));
     page.addEventListener("submit", (event) => { if (!event.defaultPrevented) left(event); });

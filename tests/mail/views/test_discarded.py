@@ -103,9 +103,21 @@ def test_an_older_address_leads_to_what_became_of_it(desk: Desk) -> None:
     fields = hidden(answer.content.decode()) | {"text": "Deux", "to": "c@mairie.test"}
     desk.write(**fields)
     assert Outgoing.objects.count() == 1
-    for path in (first["path"], second["path"]):
+    root = fields["draft_root"][0]
+    named = f"/ecrire/{desk.address}/brouillon/{root}/"
+    for path in (first["path"], second["path"], named):
         answer = desk.visitor.get(path, follow=True)  # type: ignore[assignment]
         assert "<h1>Ce message part déjà</h1>" in page_of(answer)
+
+
+def test_a_draft_is_found_by_its_name(desk: Desk) -> None:
+    first = told(desk, text="Un", token=ONE)
+    told(desk, text="Deux", draft_id=first["draft"], token=ONE)
+    path = f"/ecrire/{desk.address}/brouillon/{ONE}/"
+    answer = desk.visitor.get(path, follow=True)
+    assert "\nDeux</textarea>" in page_of(answer)  # type: ignore[arg-type]
+    unknown = f"/ecrire/{desk.address}/brouillon/{'9' * 32}/"
+    assert desk.visitor.get(unknown).status_code == 404
 
 
 def test_only_who_may_write_brings_back(desk: Desk, reading_desk: Desk) -> None:
