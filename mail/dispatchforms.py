@@ -22,6 +22,7 @@ from mail import (
     safehtml,
     signing,
     variables,
+    wanted,
 )
 from mail.composing import Draft, File
 from mail.forms import ComposeForm, Line, Recipients
@@ -93,11 +94,13 @@ class DispatchForm(ComposeForm):
     def clean_follow(self) -> datetime | None:
         """Another's date is not refused while only a draft is kept."""
         typed: str = self.cleaned_data["follow"]
-        if not typed or self.is_saved:
+        if not typed:
             return None
         try:
             return moments.parsed(typed)
         except ConvergenceError as error:
+            if self.is_saved:
+                return None
             raise ValidationError(str(error.message)) from error
 
     def clean(self) -> dict[str, Any]:
@@ -136,7 +139,7 @@ class DispatchForm(ComposeForm):
             follow_at=data["follow"],
         )
         if self.is_saved:
-            return draft
+            return replace(draft, others=(*draft.others, *wanted.marks(draft)))
         right = self.leaves_from
         return signing.with_imposed(draft, right, right.mailbox)
 

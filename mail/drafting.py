@@ -21,6 +21,7 @@ from mail import (
     mime,
     safehtml,
     sending,
+    wanted,
     whereabouts,
 )
 from mail.composing import Draft, built, new_message_id, threads
@@ -230,6 +231,8 @@ def resumed(
         sender=header.sender.email,
         reply_to=header.reply_to,
         receipt=bool(header.other("disposition-notification-to")),
+        notify=wanted.notify(header),
+        follow_at=wanted.follow_at(header),
     )
 
 

@@ -37,6 +37,7 @@ from mail import (
     merging,
     pictures,
     sending,
+    wanted,
 )
 from mail.composing import Draft
 from mail.impersonation import is_below
@@ -81,6 +82,7 @@ def prepare(
     people = {a.email.lower(): a for a in (*draft.to, *draft.cc, *draft.bcc)}
     sender = identities.sender(right.mailbox, draft.sender)
     text = replace(draft, to=(), cc=(), bcc=tuple(people.values()))
+    text = replace(text, others=wanted.marks(draft))
     before = of_draft(store, right.mailbox, replaces)
     mailing = before or Mailing(mailbox=right.mailbox)
     mailing.message_id = drafting.save(

@@ -25,6 +25,8 @@ def merged(
         to=(Address(person.name, person.address),),
         cc=(),
         bcc=(),
+        # two thousand reminders at once would help nobody
+        follow_at=None,
         subject=" ".join(variables.filled(template.subject, values).split())[:500],
         text=variables.filled(template.text, values),
         html=variables.filled_html(template.html, values) if template.html else "",

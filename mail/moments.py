@@ -100,6 +100,15 @@ def _for_following(today: date, _language: str) -> tuple[Moment, ...]:
     return tuple(found)
 
 
+def chosen(value: str) -> tuple[Moment, ...]:
+    """The choice that stands for a date of one's own; none for what is no such date."""
+    try:
+        at = timezone.localtime(parsed(value), PARIS)
+    except InputRefused:
+        return ()
+    return (_moment(_("À la date choisie"), at, _short_day(at)),)
+
+
 def parsed(value: str, now: datetime | None = None) -> datetime:
     """What a form sent (2026-11-24T18:00, hours of Paris). Raises InputRefused for what
     is no hour, is past, or is so far that nobody means it."""

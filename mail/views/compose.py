@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from mail import (
     citing,
     drafting,
     identities,
+    moments,
     pictures,
     recipients,
     sending,
@@ -135,6 +137,8 @@ def _fields(draft: Draft) -> dict[str, Any]:
         "sender": draft.sender,
         "reply_to": recipients.shown(draft.reply_to),
         "receipt": draft.receipt,
+        "notify": draft.notify,
+        "follow": moments.typed(draft.follow_at) if draft.follow_at else "",
     }
 
 
@@ -153,10 +157,13 @@ def _resumed(
     part = drafting.html_part(message)
     html = store.part(message.folder, message.uid, part.number)[1] if part else None
     named = pictures.names_of(grant.mailbox.address, message)
-    fields = _fields(drafting.resumed(message, texts, html, named))
+    was = sending.of_message(grant.mailbox, message.header.message_id)
+    draft = drafting.resumed(message, texts, html, named)
+    if was is not None:
+        draft = replace(draft, notify=was.notify, follow_at=was.follow_at)
+    fields = _fields(draft)
     for name, typed in drafting.unfinished(message).items():
         fields[name] = f"{fields[name]}, {typed}".removeprefix(", ")
-    was = sending.of_message(grant.mailbox, message.header.message_id)
     origin = drafting.origin(message, was)
     return fields | {
         "draft_root": drafting.root(grant.mailbox, message, was),

@@ -84,7 +84,7 @@ def _offered(grant: Grant, form: DispatchForm, typed: dict[str, str]) -> dict[st
     return {
         "identities": form.senders,
         "sent_as": _sender(form, typed["sender"] or grant.mailbox.address),
-        "follow_moments": moments.for_following(),
+        "follow_moments": _reminders(typed),
         "own": settings.MAIL_DOMAIN,
         "recipients_max": settings.RECIPIENTS_MAX,
         **phrases.offered(form, typed),
@@ -107,9 +107,17 @@ def _sender(form: DispatchForm, wanted: str) -> str:
     return next(found, "")
 
 
+def _reminders(typed: dict[str, str]) -> tuple[moments.Moment, ...]:
+    """The dates that are offered, and the one that was chosen some days ago."""
+    found = moments.for_following()
+    if typed["follow"] in {"", *(moment.value for moment in found)}:
+        return found
+    return (*moments.chosen(typed["follow"]), *found)
+
+
 def _options(form: DispatchForm, typed: dict[str, str]) -> dict[str, Any]:
     """Nothing here is as somebody typed it: the page is kept by these values."""
-    offered = {moment.value for moment in moments.for_following()}
+    offered = {moment.value for moment in _reminders(typed)}
     return {
         "is_open": form.has_options,
         "receipt": bool(typed["receipt"]),

@@ -105,6 +105,15 @@ def test_each_gets_a_message_of_their_own(
     assert [f.get_filename() for f in message.iter_attachments()] == ["plan.pdf"]
 
 
+def test_a_report_is_asked_of_each_and_no_reminder(
+    office: Office, submission: Submission
+) -> None:
+    day = timezone.now() + timedelta(days=3)
+    work(begun(office, notify=True, follow_at=day))
+    rows = Outgoing.objects.all()
+    assert {(row.notify, row.follow_at) for row in rows} == {(True, None)}
+
+
 def test_one_entry_stands_in_the_sent_folder(
     office: Office, submission: Submission
 ) -> None:

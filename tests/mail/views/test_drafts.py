@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import html
+import re
 from datetime import timedelta
 from email.policy import default
 from typing import Any
@@ -12,8 +13,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
+from django.utils import timezone
 
 from accounts.models import AuditEvent
+from mail import moments
 from mail.models import Outgoing
 from tests.mail.views.conftest import Desk, letter
 from tests.mail.views.test_attached import hidden
@@ -118,6 +121,25 @@ def test_sending_removes_it_once_and_undoing_brings_it_back(desk: Desk) -> None:
     page = desk.visitor.get(undone.headers["Location"]).content.decode()
     told(desk, text="Corrigé", draft_id=value_of(page, "draft_id"))
     assert [d.get_content().strip() for d in drafts(desk)] == ["Corrigé"]
+
+
+@pytest.mark.parametrize("way", ["kept", "taken back"])
+def test_what_is_to_come_back_is_not_forgotten(desk: Desk, way: str) -> None:
+    date = moments.typed(timezone.now() + timedelta(days=9))
+    asked = {"to": "c@mairie.test", "text": "x", "notify": "on", "follow": date}
+    if way == "kept":
+        path = told(desk, **asked)["path"]
+        [draft] = drafts(desk)
+        # as Thunderbird keeps it
+        assert "DSN=1" in draft["X-Mozilla-Draft-Info"]
+    else:
+        desk.write(**asked)
+        row = Outgoing.objects.get()
+        undone = desk.visitor.post(f"/envois/{desk.address}/{row.pk}/annulation/")
+        path = undone.headers["Location"]
+    page = desk.visitor.get(path).content.decode()
+    assert re.search(r'name="notify"[^>]* checked', page)
+    assert f'<option value="{date}" selected>À la date choisie' in page
 
 
 def test_it_does_not_prolong_the_visit_nor_fill_the_audit(desk: Desk) -> None:
