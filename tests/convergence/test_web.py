@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from convergence.web import Notice, Undo, done, is_partial, remember, take_notices
@@ -41,3 +45,21 @@ def test_a_notice_is_shown_once(request_: HttpRequest) -> None:
     remember(request_, Notice("Attention.", "warning"))
     assert [n.undo for n in take_notices(request_)] == [undo, None]
     assert take_notices(request_) == []
+
+
+def test_each_way_back_says_what_it_takes_back(rf: RequestFactory) -> None:
+    undo, request = Undo("/annuler/", "Annuler", {}), rf.get("/")
+    told = ("2 messages archivés.", "Message <i>placé</i> dans la corbeille.")
+    made = [
+        render_to_string(
+            "shared/_notice.html", {"notice": Notice(text, undo=undo)}, request
+        )
+        for text in told
+    ]
+    names = [
+        re.findall(r'<button[^>]* aria-label="([^"]*)">Annuler</button>', m)
+        for m in made
+    ]
+    assert [unescape(name) for [name] in names] == [
+        f"Annuler – {text}" for text in told
+    ]

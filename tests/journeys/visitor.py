@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
@@ -181,7 +182,9 @@ class Visitor:
         )
 
     def button(self, name: str) -> Locator:
-        return self.written.get_by_role("button", name=name, exact=True)
+        """A notice's button says after its name what it is about."""
+        told = re.compile(rf"^{re.escape(name)}( – .*)?$")
+        return self.written.get_by_role("button", name=told)
 
     def link(self, name: str) -> Locator:
         return self.page.get_by_role("link", name=name, exact=True)
