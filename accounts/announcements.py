@@ -1,4 +1,5 @@
-"""The banners of the moment, read once every half minute by each process."""
+"""The banners of the moment, read once every half minute by each process. A browser
+keeps which of them are hidden on it."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Announcement
 
+HIDDEN_COOKIE = "announcements"
+_HIDDEN_MAX = 20
 _KEPT_SECONDS = 30.0
 _kept: tuple[float, list[Announcement]] = (0.0, [])
 
@@ -25,3 +28,18 @@ def current() -> list[Announcement]:
         )
         _kept = (time.monotonic() + _KEPT_SECONDS, found)
     return found
+
+
+def shown(hidden: str) -> list[Announcement]:
+    """Those that this browser does not hide; what is to last is always there."""
+    marks = hidden.split(".")
+    return [one for one in current() if one.is_lasting or one.mark not in marks]
+
+
+def hide(hidden: str, mark: str) -> str:
+    """What the browser keeps with this one hidden too. A mark that is none of the
+    moment hides nothing."""
+    marks = [known for known in hidden.split(".") if known and known != mark]
+    if mark in {one.mark for one in current()}:
+        marks.append(mark)
+    return ".".join(marks[-_HIDDEN_MAX:])

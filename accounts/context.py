@@ -12,8 +12,9 @@ from accounts.models import User
 
 
 def banners(request: HttpRequest) -> dict[str, Any]:
-    """`announcements`: the banners of the moment."""
-    return {"announcements": SimpleLazyObject(announcements.current)}
+    """`announcements`: the banners of the moment that this browser does not hide."""
+    hidden = request.COOKIES.get(announcements.HIDDEN_COOKIE, "")
+    return {"announcements": SimpleLazyObject(lambda: announcements.shown(hidden))}
 
 
 def choices(request: HttpRequest) -> dict[str, Any]:

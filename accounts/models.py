@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, NoReturn
+from zlib import crc32
 
 from django.contrib.auth.models import (
     AbstractBaseUser,
@@ -258,6 +259,11 @@ class Announcement(models.Model):
     )
     starts_at = models.DateTimeField(_("à partir du"), default=timezone.now)
     ends_at = models.DateTimeField(_("jusqu’au"), null=True, blank=True)
+    is_lasting = models.BooleanField(
+        _("toujours visible"),
+        default=False,
+        help_text=_("Personne ne peut la masquer."),
+    )
 
     class Meta:
         verbose_name = _("annonce")
@@ -265,3 +271,8 @@ class Announcement(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def mark(self) -> str:
+        """What a browser keeps of it that hides it: another text is another one."""
+        return f"{self.pk}-{crc32(f'{self.level} {self.text}'.encode()):08x}"

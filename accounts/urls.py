@@ -14,6 +14,7 @@ urlpatterns = [
     path("session/", visit.show, name="visit"),
     path("boites/", mailboxes.choose, name="mailboxes"),
     path("langue/", choices.language, name="language"),
+    path("annonces/", choices.announcement, name="announcement"),
     path("apparence/", choices.theme, name="theme"),
     path("preferences/", preferences.edit, name="preferences"),
     path("preferences/volet/", preferences.pane, name="pane"),

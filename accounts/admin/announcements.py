@@ -17,7 +17,7 @@ from accounts.models import Announcement
 class AnnouncementForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Announcement
-        fields = ("text", "level", "starts_at", "ends_at")
+        fields = ("text", "level", "starts_at", "ends_at", "is_lasting")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,6 +35,6 @@ class AnnouncementForm(forms.ModelForm):  # type: ignore[type-arg]
 class AnnouncementAdmin(AuditedAdmin):
     noun = "announcement"
     form = AnnouncementForm
-    list_display = ("text", "level", "starts_at", "ends_at")
+    list_display = ("text", "level", "starts_at", "ends_at", "is_lasting")
     list_filter = ("level",)
     date_hierarchy = "starts_at"

@@ -1,16 +1,18 @@
-"""Language and theme of this browser."""
+"""Language and theme of this browser, and what it hides."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from accounts import announcements
 from accounts.middleware import LANGUAGE_COOKIE
 from convergence.context import THEME_COOKIE, THEMES
 from convergence.openness import public
+from convergence.web import is_partial
 
 _YEAR = 365 * 24 * 3600
 
@@ -30,8 +32,22 @@ def theme(request: HttpRequest) -> HttpResponse:
     return _kept(request, THEME_COOKIE, chosen if chosen in THEMES else "auto")
 
 
-def _kept(request: HttpRequest, name: str, value: str) -> HttpResponse:
-    response = redirect(_back(request))
+@require_POST
+def announcement(request: HttpRequest) -> HttpResponse:
+    """Hide one of the moment."""
+    known = request.COOKIES.get(announcements.HIDDEN_COOKIE, "")
+    hidden = announcements.hide(known, request.POST.get("mark", ""))
+    response = None
+    if is_partial(request):
+        context = {"announcements": announcements.shown(hidden)}
+        response = render(request, "layouts/_announcements.html", context)
+    return _kept(request, announcements.HIDDEN_COOKIE, hidden, response)
+
+
+def _kept(
+    request: HttpRequest, name: str, value: str, response: HttpResponse | None = None
+) -> HttpResponse:
+    response = response or redirect(_back(request))
     response.set_cookie(
         name,
         value,

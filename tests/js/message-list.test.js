@@ -258,3 +258,14 @@ test("with Shift an arrow is the browser's", () => {
   assert.equal(press(link(3), "ArrowDown", { shiftKey: true }).defaultPrevented, false);
   assert.equal(document.activeElement, link(3));
 });
+
+test("the focus of an announcement that was hidden goes to the next one, else to the page", () => {
+  show('<div id="announcements"><button>Masquer</button></div><main id="content" tabindex="-1"></main>');
+  const target = document.createElement("div");
+  target.id = "announcements";
+  refocused({ detail: { ctx: { target } } });
+  assert.equal(document.activeElement, find("#announcements button"));
+  find("#announcements").replaceChildren();
+  refocused({ detail: { ctx: { target } } });
+  assert.equal(document.activeElement, find("#content"));
+});
