@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from convergence.errors import FolderMissing, MessageMissing
 from mail.messages import Address, Citing, Folder, Header, Summary
-from mail.store import Store
+from mail.store import TOGETHER_MAX, Store
 from mail.threading import stripped
 
 # other folders that are searched: the special ones first, then the last archives
@@ -20,9 +20,12 @@ BEFORE = timedelta(days=180)
 _SEARCHED = ("sent", "inbox", "archive")
 _LEFT_OUT = {"drafts", "scheduled", "junk", "trash", "all", "flagged"}
 _NAMED = 3
+# of other folders together, the likeliest first
+ELSEWHERE_MAX = 2_000
+# messages of one page, on screen and on paper
+PAGE = 100
 # more unread messages than anybody reads at once; the others open on a click
 OPENED_MAX = 10
-PRINTED_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Piece:
 class Conversation:
     """Oldest first. `root` is the Message-ID that all of it answers; `here` are the
     messages of the folder at hand, newest first. Not `whole`: older messages of other
-    folders were not searched."""
+    folders were not searched. `endless`: more of them than are read together."""
 
     folder: str
     root: str
@@ -45,10 +48,57 @@ class Conversation:
     pieces: tuple[Piece, ...]
     here: tuple[int, ...]
     whole: bool = True
+    endless: bool = False
 
     @property
     def elsewhere(self) -> int:
         return sum(piece.folder.name != self.folder for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which messages of a conversation a page shows, most often all: from the `first`
+    to the `last`, counted from one, of `total`."""
+
+    first: int
+    last: int
+    total: int
+
+    @property
+    def is_whole(self) -> bool:
+        return self.last - self.first + 1 >= self.total
+
+    @property
+    def is_newest(self) -> bool:
+        return self.last >= self.total
+
+    @property
+    def older(self) -> int:
+        """The last message of the page before, 0 when there is none."""
+        return self.first - 1
+
+    @property
+    def newer(self) -> int:
+        """The last message of the page behind, 0 when there is none."""
+        return 0 if self.is_newest else min(self.last + PAGE, self.total)
+
+    def of(self, found: Conversation) -> list[tuple[int, Piece]]:
+        """Its messages with their numbers."""
+        pieces = found.pieces[self.first - 1 : self.last]
+        return list(enumerate(pieces, self.first))
+
+
+def window(found: Conversation, uid: int, last: int = 0) -> Window:
+    """The page that ends with the `last`-th message; else the newest one, unless that
+    is without the message asked for: then the one that ends with it."""
+    total = len(found.pieces)
+    if not last:
+        asked = (found.folder, uid)
+        names = ((p.folder.name, p.summary.uid) for p in found.pieces)
+        place = next((at for at, name in enumerate(names, 1) if name == asked), total)
+        last = total if total - place < PAGE else place
+    last = min(last, total)
+    return Window(max(1, last - PAGE + 1), last, total)
 
 
 def conversation(
@@ -57,7 +107,7 @@ def conversation(
     """The conversation of a message; without `search` as far as it is known at once.
     Raises MessageMissing, and FolderMissing for a folder that the server opens but does
     not list."""
-    row = next(iter(store.conversations_of(folder, [uid])), None)
+    row = store.conversation(folder, uid)
     if row is None:
         raise MessageMissing
     header = store.message(folder, row.uid).header
@@ -69,26 +119,43 @@ def conversation(
     usable = [f for f in searched(folders) if f.name != current.name]
     names, since = _names(row, header), _since(row)
     found = store.citing(usable, names, since, search=search)
-    others = _elsewhere(store, usable, found, header.subject)
+    chosen, is_cut = _chosen(usable, found)
+    others = _elsewhere(store, chosen, header.subject)
     pieces = tuple(sorted(_once(own, others), key=_age))
     root = next(iter(header.references or header.in_reply_to), header.message_id)
-    return Conversation(folder, root, header.subject, pieces, row.uids, found.whole)
+    endless = is_cut or len(row.uids) >= TOGETHER_MAX
+    here = row.uids
+    return Conversation(
+        folder, root, header.subject, pieces, here, found.whole, endless
+    )
 
 
 def _age(piece: Piece) -> tuple[datetime, int]:
     return piece.summary.envelope.received, piece.summary.uid
 
 
-def _elsewhere(
-    store: Store, folders: Sequence[Folder], found: Citing, subject: str
-) -> Iterator[Piece]:
-    """What is found and has the same subject: another one is another conversation."""
-    bare, _answer = stripped(subject)
+def _chosen(
+    folders: Sequence[Folder], found: Citing
+) -> tuple[list[tuple[Folder, tuple[int, ...]]], bool]:
+    """What is read of what was found, and whether that is not all."""
+    chosen, room = [], ELSEWHERE_MAX
     for folder in folders:
-        if uids := found.uids.get(folder.name):
-            for summary in store.summaries(folder.name, uids):
-                if stripped(summary.envelope.subject)[0] == bare:
-                    yield Piece(folder, summary)
+        if uids := found.uids.get(folder.name, ())[-room:] if room else ():
+            chosen.append((folder, uids))
+            room -= len(uids)
+    most = max((len(uids) for uids in found.uids.values()), default=0)
+    return chosen, not room or most >= TOGETHER_MAX
+
+
+def _elsewhere(
+    store: Store, chosen: Iterable[tuple[Folder, tuple[int, ...]]], subject: str
+) -> Iterator[Piece]:
+    """What has the same subject: another one is another conversation."""
+    bare, _answer = stripped(subject)
+    for folder, uids in chosen:
+        for summary in store.summaries(folder.name, uids):
+            if stripped(summary.envelope.subject)[0] == bare:
+                yield Piece(folder, summary)
 
 
 def _since(row: Summary) -> date:
@@ -152,21 +219,23 @@ def participants(row: Summary, own: Collection[str], me: str) -> str:
 
 
 def unfolded(
-    found: Conversation, uid: int, *, everything: bool = False
-) -> Collection[Piece]:
-    """The pieces that are shown as read: the newest of all, the newest here, the one
-    that was asked for, and those that nobody has read, the newest of them."""
+    found: Conversation, window: Window, uid: int, *, everything: bool = False
+) -> Collection[int]:
+    """The numbers of those that are shown as read: the newest of the page, the newest
+    here, the one that was asked for, and those that nobody has read, the newest of
+    them."""
+    shown = window.of(found)
     if everything:
-        return found.pieces[-PRINTED_MAX:]
-    newest, wanted = found.pieces[-1], {uid, found.here[0]}
-    kept = [
-        piece
-        for piece in found.pieces
-        if piece is newest
+        return [number for number, _piece in shown]
+    wanted = {uid, found.here[0]}
+    kept = {
+        number
+        for number, piece in shown
+        if number == window.last
         or (piece.folder.name == found.folder and piece.summary.uid in wanted)
-    ]
-    unread = [piece for piece in found.pieces if not piece.summary.seen]
-    return [*kept, *unread[-OPENED_MAX:]]
+    }
+    unread = [number for number, piece in shown if not piece.summary.seen]
+    return kept.union(unread[-OPENED_MAX:])
 
 
 @lru_cache(maxsize=8192)

@@ -99,11 +99,20 @@ class FilesForm(forms.Form):
         return collecting.Wanted(self.cleaned_data["q"], self.cleaned_data["type"])
 
 
+class ConversationForm(forms.Form):
+    """Which page of a conversation: `jusque` is the number of its last message;
+    `ailleurs`: old messages of other folders are searched; `tout`: all are unfolded."""
+
+    jusque = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
+    ailleurs = forms.BooleanField(required=False)
+    tout = forms.BooleanField(required=False)
+
+
 class NewsForm(forms.Form):
     """What a page knows when it asks what is new: the state of its folder, the newest
     message that it shows, the message that is open and the folder's UIDVALIDITY;
-    `fil`: its whole conversation is open, as `feuilles` (mail.views.growing); `seul`:
-    the page shows no list."""
+    `fil`: its whole conversation is open, as `feuilles` (mail.views.growing), of which
+    `anciens` are not the newest page; `seul`: the page shows no list."""
 
     etat = Line(max_length=200, required=False)
     vu = forms.IntegerField(min_value=0, max_value=2**32, required=False)
@@ -115,6 +124,7 @@ class NewsForm(forms.Form):
         max_length=4000,
         required=False,
     )
+    anciens = forms.BooleanField(required=False)
     seul = forms.BooleanField(required=False)
 
 

@@ -33,6 +33,8 @@ from mail.messages import (
 from mail.mime import Prefer
 
 PAGE_SIZE = 50
+# messages of a folder that are read as one conversation; a form names as many at most
+TOGETHER_MAX = 1_000
 ARRIVAL = Sorting()
 Without = Callable[[int], Container[str]]
 

@@ -25,8 +25,8 @@ from mail.imap.folders import uids as uids_of
 from mail.imap.parse import fetches, number_of, slice_from_end
 from mail.imap.searching import found_by
 from mail.messages import Citing, Folder
+from mail.store import TOGETHER_MAX
 
-FOUND_MAX = 200
 NAMES_MAX = 12
 KEPT_SECONDS = 24 * 3600
 # what is not searched by then is left for the next time: somebody waits
@@ -56,7 +56,7 @@ def citing(
         searched |= _searched(connection, beyond, asked, since, searched)
     for name, uids in searched.items():
         found.setdefault(name, set()).update(uids)
-    told = {n: tuple(sorted(uids)[-FOUND_MAX:]) for n, uids in found.items() if uids}
+    told = {n: tuple(sorted(uids)[-TOGETHER_MAX:]) for n, uids in found.items() if uids}
     return Citing(told, whole=len(searched) == len(beyond))
 
 
@@ -111,7 +111,7 @@ def _search(
         found = found_by(connection, folder, _command(names, since))
     except FolderMissing:
         return []
-    uids = slice_from_end(found, 0, FOUND_MAX)
+    uids = slice_from_end(found, 0, TOGETHER_MAX)
     return sorted(_citing(connection, uids, names)) if uids else []
 
 

@@ -18,10 +18,9 @@ from mail.imap.fetching import state_of, summaries
 from mail.imap.orders import Order
 from mail.imap.parse import fetches, number_of
 from mail.messages import Listing, Summary
+from mail.store import TOGETHER_MAX
 from mail.threading import Thread, divided, stripped
 
-# messages of one conversation that are read together; a form names as many at most
-WHOLE_MAX = 1_000
 # conversations whose subject seems to change: of more the server's word is taken
 _SUBJECTS_MAX = 5_000
 _FLAT = re.compile(rb"\(([\d ]{1,2000000})\)")
@@ -64,23 +63,22 @@ def some(
     chosen = [order.rows[place] for place in sorted(set(places.values()))]
     # what came since the conversations were found stands alone
     chosen += [(uid,) for uid in uids if uid not in places]
-    return _told(connection, folder, chosen)
+    told = orders.rows(connection, folder, chosen) or ()
+    flags = {uid: raw for _seq, uid, raw in told}
+    return _gathered(connection, folder, chosen, flags)
 
 
 def whole(connection: Connection, folder: str, uid: int) -> tuple[Summary, ...]:
     """All of the conversation of a message, as one row; of one without end a part."""
-    thread = _order(connection, folder).whole(uid) or (uid,)
-    start = thread.index(uid) // WHOLE_MAX * WHOLE_MAX
-    return _told(connection, folder, [thread[start : start + WHOLE_MAX]])
 
+    def choose(order: Order) -> tuple[int, Sequence[Thread]]:
+        thread = order.whole(uid) or (uid,)
+        before = thread.index(uid) // TOGETHER_MAX * TOGETHER_MAX
+        start = max(0, min(before, len(thread) - TOGETHER_MAX))
+        return 1, [thread[start : start + TOGETHER_MAX]]
 
-def _told(
-    connection: Connection, folder: str, chosen: Sequence[Thread]
-) -> tuple[Summary, ...]:
-    """With their flags of this moment."""
-    told = orders.rows(connection, folder, chosen) or ()
-    flags = {uid: raw for _seq, uid, raw in told}
-    return _gathered(connection, folder, chosen, flags)
+    found = orders.page(connection, folder, partial(_order, connection, folder), choose)
+    return _gathered(connection, folder, found.chosen, found.told)
 
 
 def _order(connection: Connection, folder: str, passed: Order | None = None) -> Order:

@@ -20,9 +20,11 @@ from convergence.templatetags import interface
 from convergence.web import answer, is_partial
 from mail import conversing, imaging, labels
 from mail.access import open_granted
-from mail.conversing import Conversation, Piece
+from mail.conversing import Conversation, Piece, Window
+from mail.forms import checked
 from mail.labels import Tag
-from mail.messages import DRAFT, FLAGGED, MUTED, Summary
+from mail.listforms import ConversationForm
+from mail.messages import FLAGGED, MUTED, Summary
 from mail.store import Store
 from mail.views import frames, looks, messages, regions, sheets
 from mail.views.looks import Looks
@@ -69,21 +71,21 @@ class Leaf(NamedTuple):
 
 @require_GET
 def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
+    asked = checked(ConversationForm(request.GET))
     with open_granted(person(request), address) as (grant, store):
-        search = "ailleurs" in request.GET
+        search = asked["ailleurs"]
         found = conversing.conversation(store, folder, uid, search=search)
-        opened = conversing.unfolded(found, uid, everything="tout" in request.GET)
-        leaves = [_leaf(grant, store, *at, found, opened) for at in _numbered(found)]
+        window = conversing.window(found, uid, asked["jusque"] or 0)
+        opened = conversing.unfolded(found, window, uid, everything=asked["tout"])
+        leaves = [_leaf(grant, store, *at, found, opened) for at in window.of(found)]
+        sheet = _head(grant, store, found, leaves)
         context = {} if is_partial(request) else messages.shell(grant, store, folder)
-    context |= screen(grant, folder, found, leaves)
+    context |= screen(grant, found, window, sheet)
+    context |= {"leaves": leaves, "tout": asked["tout"]}
     # older messages of other folders are asked for when the page is there
     if not found.whole and not search:
         context["more"] = written(leaves)
     return answer(request, "mail/conversations/show", context)
-
-
-def _numbered(found: Conversation) -> list[tuple[int, Piece]]:
-    return list(enumerate(found.pieces, 1))
 
 
 def _leaf(
@@ -92,19 +94,21 @@ def _leaf(
     number: int,
     piece: Piece,
     found: Conversation,
-    opened: Collection[Piece],
+    opened: Collection[int],
     wanted: Looks = AS_IT_IS,
 ) -> Leaf:
     folder, uid = piece.folder.name, piece.summary.uid
     path = regions.message_path(grant.mailbox.address, folder, uid)
     title = regions.folder_title(piece.folder) if folder != found.folder else ""
-    shown = _sheet(grant, store, folder, uid, wanted) if piece in opened else None
+    shown = _sheet(grant, store, folder, uid, wanted) if number in opened else None
     return Leaf(piece, number, len(found.pieces), path, title, shown)
 
 
-def folded(grant: Grant, store: Store, found: Conversation) -> list[Leaf]:
-    """The lines of all its messages; nothing is read."""
-    return [_leaf(grant, store, *at, found, ()) for at in _numbered(found)]
+def folded(
+    grant: Grant, store: Store, found: Conversation, window: Window
+) -> list[Leaf]:
+    """The lines of its messages; nothing is read."""
+    return [_leaf(grant, store, *at, found, ()) for at in window.of(found)]
 
 
 def written(leaves: Iterable[Leaf]) -> str:
@@ -126,23 +130,31 @@ def _sheet(
     return sheets.read(grant, store, opening, wanted)
 
 
+def _head(
+    grant: Grant, store: Store, found: Conversation, leaves: Iterable[Leaf]
+) -> dict[str, Any]:
+    """The sheet of the newest message of this folder, that the toolbar is of; on a page
+    of older ones it is not read."""
+    name = regions.leaf_id(found.folder, found.here[0])
+    newest = next((leaf for leaf in leaves if leaf.name == name), None)
+    if newest is not None and newest.sheet is not None:
+        return newest.sheet
+    return sheets.unread(grant, store.message(found.folder, found.here[0]))
+
+
 def screen(
-    grant: Grant, folder: str, found: Conversation, leaves: list[Leaf]
+    grant: Grant, found: Conversation, window: Window, sheet: dict[str, Any]
 ) -> dict[str, Any]:
     """What the templates of a conversation ask for; its toolbar is that of a message
     and acts on all that is in this folder."""
-    newest = next(
-        leaf
-        for leaf in reversed(leaves)
-        if leaf.piece.folder.name == folder and leaf.summary.uid == found.here[0]
-    )
-    sheet = newest.sheet or {}
+    summaries = [piece.summary for piece in found.pieces]
     return {
         **sheet,
         "mailbox": grant.mailbox,
         "grant": grant,
         "conversation": found,
-        "leaves": leaves,
+        "window": window,
+        "told": told(window),
         "uids": ",".join(map(str, found.here)),
         "thread": "conversation/",
         # the boxes tell of the newest message only
@@ -150,11 +162,26 @@ def screen(
         "shortcuts": preferences.of(grant.user).shortcuts,
         "people": people(grant, found),
         "scope": scope(found),
-        "muted": any(MUTED in leaf.summary.flags for leaf in leaves),
+        "muted": any(MUTED in summary.flags for summary in summaries),
         "tags": carried(grant, found),
-        "flagged": any(FLAGGED in leaf.summary.flags for leaf in leaves),
-        "continuable": DRAFT in newest.summary.flags,
+        "flagged": any(FLAGGED in summary.flags for summary in summaries),
     }
+
+
+def told(window: Window) -> str:
+    """Which messages a page shows, in words."""
+    if window.is_whole:
+        return ""
+    count = window.last - window.first + 1
+    text = ngettext(
+        "Le message %(last)s sur %(total)s",
+        "Les messages %(first)s à %(last)s sur %(total)s",
+        count,
+    )
+    if window.is_newest:
+        text = _("Les %(count)s derniers messages sur %(total)s")
+    shown = {"first": window.first, "last": window.last, "total": window.total}
+    return text % {**shown, "count": count}
 
 
 def people(grant: Grant, found: Conversation) -> str:
@@ -170,17 +197,26 @@ def carried(grant: Grant, found: Conversation) -> tuple[Tag, ...]:
 
 
 def scope(found: Conversation) -> str:
-    """On what the toolbar acts, in words."""
+    """On what the toolbar acts, in words, and what is not shown."""
     here = len(found.here)
     if len(found.pieces) == 1:
         return ""
     if not found.elsewhere:
-        return _("La barre d’outils agit sur toute la conversation.")
-    return ngettext(
-        "La barre d’outils agit sur le message de ce dossier.",
-        "La barre d’outils agit sur les %(count)s messages de ce dossier.",
-        here,
-    ) % {"count": here}
+        acts = _("La barre d’outils agit sur toute la conversation.")
+    else:
+        acts = ngettext(
+            "La barre d’outils agit sur le message de ce dossier.",
+            "La barre d’outils agit sur les %(count)s messages de ce dossier.",
+            here,
+        ) % {"count": here}
+    return f"{_endless()} {acts}" if found.endless else acts
+
+
+def _endless() -> str:
+    return _(
+        "Cette conversation est trop longue pour être réunie toute entière\u00a0: "
+        "d’autres de ses messages sont dans leurs dossiers."
+    )
 
 
 @require_GET
@@ -196,12 +232,15 @@ def leaf(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRespo
 
 @require_GET
 def printed(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
+    asked = checked(ConversationForm(request.GET))
     with open_granted(person(request), address) as (grant, store):
         found = conversing.conversation(store, folder, uid)
-        opened = conversing.unfolded(found, uid, everything=True)
+        window = conversing.window(found, uid, asked["jusque"] or 0)
+        opened = conversing.unfolded(found, window, uid, everything=True)
         paper = looks.printed(AS_IT_IS)
         leaves = [
-            _leaf(grant, store, *at, found, opened, paper) for at in _numbered(found)
+            _leaf(grant, store, *at, found, opened, paper) for at in window.of(found)
         ]
-    context = screen(grant, folder, found, leaves)
+        sheet = _head(grant, store, found, leaves)
+    context = screen(grant, found, window, sheet) | {"leaves": leaves}
     return render(request, "mail/conversations/print.html", context)

@@ -18,7 +18,7 @@ from accounts.requests import person
 from convergence.web import is_partial
 from mail import conversing
 from mail.access import open_granted
-from mail.conversing import Conversation
+from mail.conversing import Conversation, Window
 from mail.forms import checked
 from mail.listforms import NewsForm
 from mail.store import Store
@@ -37,13 +37,14 @@ class Grown(NamedTuple):
     """What changes on the page; `left` are read no more, `lost` while they are read."""
 
     conversation: Conversation
-    leaves: list[Leaf]
+    window: Window
     came: list[Run]
     kept: list[Leaf]
     left: list[str]
     lost: list[str]
     people: str
     scope: str
+    pages: str
     path: str
 
     @property
@@ -88,28 +89,45 @@ def grown(
     known: Mapping[str, bool],
     *,
     search: bool = False,
+    older: bool = False,
 ) -> Grown:
     """What became of the conversation of a message that is still there; with `search`
-    the older messages of other folders too."""
+    the older messages of other folders too. `older`: the page is not the newest one."""
     found = conversing.conversation(store, folder, uid, search=search)
-    leaves = conversations.folded(grant, store, found)
-    names = {leaf.name for leaf in leaves}
-    gone = [name for name in known if name not in names]
+    names = [regions.leaf_id(p.folder.name, p.summary.uid) for p in found.pieces]
+    window = _window(names, known, older=older)
+    leaves = conversations.folded(grant, store, found, window)
+    left = set(names)
+    gone = [name for name in known if name not in left]
     if not found.whole:
         # what was not looked for is not gone
         here = regions.leaf_id(folder, 0).removesuffix("0")
         gone = [name for name in gone if name.startswith(here)]
     return Grown(
         conversation=found,
-        leaves=leaves,
+        window=window,
         came=_runs(leaves, known),
         kept=[leaf for leaf in leaves if leaf.name in known],
         left=[name for name in gone if not known[name]],
         lost=[name for name in gone if known[name]],
         people=conversations.people(grant, found),
         scope=conversations.scope(found),
+        pages=conversations.told(window),
         path=f"{regions.path_of(grant.mailbox.address, folder)}{found.here[0]}/",
     )
+
+
+def _window(names: list[str], known: Mapping[str, bool], *, older: bool) -> Window:
+    """From the oldest message that the page shows, if it is whole so far from as many
+    as a page has; to the newest of all, or of a page of `older` ones to its own."""
+    total = len(names)
+    places = [place for place, name in enumerate(names, 1) if name in known]
+    first = max(1, total - conversing.PAGE + 1)
+    if not places:
+        return Window(first, total, total)
+    if older:
+        return Window(places[0], places[-1], total)
+    return Window(min(places[0], first), total, total)
 
 
 @require_GET
@@ -123,8 +141,9 @@ def elsewhere(
             f"{regions.message_path(address, folder, uid)}conversation/?ailleurs=1"
         )
     with open_granted(person(request), address) as (grant, store):
-        known = shown(checked(NewsForm(request.GET))["feuilles"])
-        found = grown(grant, store, folder, uid, known, search=True)
+        asked = checked(NewsForm(request.GET))
+        known, older = shown(asked["feuilles"]), asked["anciens"]
+        found = grown(grant, store, folder, uid, known, search=True, older=older)
     context = {"grant": grant, "mailbox": grant.mailbox, "grown": found}
     return render(request, "mail/news/_grown.html", context)
 

@@ -105,7 +105,8 @@ def _grown(
     known = growing.shown(asked["feuilles"])
     if not asked["fil"] or not known or not left:
         return {}
-    grown = growing.grown(grant, store, folder, left[0], known)
+    older = asked["anciens"]
+    grown = growing.grown(grant, store, folder, left[0], known, older=older)
     told = {"arrived": grown.told} if grown.told else {}
     return {"grown": grown, **told}
 

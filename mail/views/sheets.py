@@ -132,6 +132,17 @@ def sheet(
     }
 
 
+def unread(grant: Grant, message: Message) -> dict[str, Any]:
+    """What a toolbar asks for of a message that is not shown."""
+    return {
+        "message": message,
+        **_places(grant.mailbox.address, message),
+        **_people(message),
+        **_labels(grant, message),
+        **_acts(grant, message),
+    }
+
+
 def _places(address: str, message: Message) -> dict[str, Any]:
     """The addresses and the names on the page that are its own."""
     folder, uid = message.folder, message.uid

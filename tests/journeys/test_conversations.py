@@ -138,3 +138,38 @@ def test_an_exchange_grows_while_it_is_read(
         "([frame, height]) => frame.clientHeight > height",
         arg=[frame.element_handle(), height],
     )
+
+
+def test_a_long_exchange_is_read_by_pages(
+    visitor: Visitor,
+    person: Person,
+    mailbox_of: Callable[[Person], Box],
+    inspection: Inspection,
+) -> None:
+    box = mailbox_of(person)
+    root = ""
+    for number in range(1, 131):
+        message = letter("Sortie au musée", f"Message numéro {number}.\n")
+        root = root or message["Message-ID"]
+        message["References"] = root
+        box.deliver(message.as_bytes(), "INBOX", SEEN)
+    visitor.sign_in(person)
+    expect(visitor.rows).to_have_count(2)
+    visitor.rows.first.get_by_role("link", name="Sortie au musée").click()
+    reader, leaves = visitor.reader, visitor.reader.locator(".leaf")
+    expect(reader).to_contain_text("130 messages")
+    pages = reader.get_by_role("navigation", name="Pages de la conversation")
+    expect(pages).to_contain_text("Les 100 derniers messages sur 130")
+    expect(leaves).to_have_count(100)
+    answer = letter("Re: Sortie au musée", "Encore un.\n")
+    answer["References"] = root
+    box.deliver(answer.as_bytes(), "INBOX")
+    visitor.page.evaluate("document.dispatchEvent(new CustomEvent('live:changed'))")
+    expect(leaves).to_have_count(101)
+    expect(pages).to_contain_text("Les 101 derniers messages sur 131")
+    pages.get_by_role("link", name="Messages précédents").click()
+    expect(pages).to_contain_text("Les messages 1 à 30 sur 131")
+    expect(reader).to_contain_text("Message numéro 30.")
+    expect(leaves).to_have_count(30)
+    inspection.look(visitor, "conversation-older")
+    expect(visitor.notices).to_be_empty()

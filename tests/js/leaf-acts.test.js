@@ -38,3 +38,10 @@ test("what has left is asked after no more", () => {
   find("#leaf-ab-3 .leaf").open = false;
   assert.equal(leavesShown(reader), "ab.1+.3");
 });
+
+test("of more messages than an address holds the newest are asked after", () => {
+  const many = Array.from({ length: 600 }, (_, at) => leaf(1000 + at)).join("");
+  const shown = leavesShown(show(`<article><ol id="sheets">${many}</ol></article>`));
+  assert.ok(shown.length > 2400 && shown.length <= 2500, shown.length);
+  assert.ok(shown.endsWith(".1598+.1599+"), shown.slice(-20));
+});
