@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 from bench import weight
 from stack.people import Person
 from tests.journeys.conftest import Arrive
+from tests.journeys.inspection import Inspection
 from tests.journeys.letters import letter, newsletter
 from tests.journeys.visitor import Visitor
 from tests.stack.boxes import Box
@@ -38,8 +40,13 @@ def box(person: Person, mailbox_of: Callable[[Person], Box]) -> Box:
 
 
 @pytest.fixture
-def phone(arrive: Arrive, person: Person, box: Box) -> Visitor:
-    visitor = arrive(viewport=SIZE, has_touch=True, is_mobile=True, color_scheme="dark")
+def handset(arrive: Arrive) -> Visitor:
+    return arrive(viewport=SIZE, has_touch=True, is_mobile=True, color_scheme="dark")
+
+
+@pytest.fixture
+def phone(handset: Visitor, person: Person, box: Box) -> Visitor:
+    visitor = handset
     line = visitor.page.context.new_cdp_session(visitor.page)
     line.send("Network.enable")
     line.send("Network.emulateNetworkConditions", THIRD_GENERATION)
@@ -110,3 +117,38 @@ def test_a_message_is_answered(phone: Visitor) -> None:
     expect(phone.button("Envoyer")).to_be_in_viewport()
     phone.button("Envoyer").tap()
     expect(phone.notices).to_contain_text("Message envoyé.")
+
+
+def test_a_text_written_in_a_tunnel_arrives_once(
+    handset: Visitor,
+    person: Person,
+    inspection: Inspection,
+    mailbox_of: Callable[[Person], Box],
+) -> None:
+    """The line breaks while one writes: the text stays here, goes to the drafts when it
+    is back, and leaves once, however often one presses."""
+    phone, box = handset, mailbox_of(person)
+    phone.sign_in(person)
+    phone.link("Nouveau message").last.tap()
+    phone.write(to=person.address, subject="Remplacement", text="Je serai là")
+    kept = phone.page.get_by_text(re.compile("^Enregistré"))
+    expect(kept).to_be_visible()
+    with phone.watch.expects(0):
+        phone.page.context.set_offline(True)
+        text = phone.page.get_by_role("textbox", name="Texte du message")
+        text.press("Control+End")
+        text.press_sequentially(" lundi à 8 h.")
+        expect(phone.page.get_by_text("conservé sur cet appareil")).to_be_visible()
+        phone.button("Envoyer").tap()
+        expect(phone.page.get_by_role("alert")).to_contain_text("Rien n’a été envoyé")
+        inspection.look(phone, "phone-unsent")
+        phone.page.context.set_offline(False)
+        expect(kept).to_be_visible()
+    assert b"lundi" in b"".join(box.messages("Drafts"))
+    phone.button("Envoyer").dblclick()
+    expect(phone.notices).to_contain_text("Message envoyé.")
+    phone.page.go_back()
+    phone.site.let_time_pass()
+    assert b"lundi" in box.wait_for(b"Subject: Remplacement\r")
+    sent = box.messages("Sent")
+    assert len([one for one in sent if b"Subject: Remplacement\r" in one]) == 1
