@@ -11,7 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from mail import collecting
-from mail.forms import Line, a_keyword
+from mail.forms import Line, a_keyword, unchanging
 from mail.messages import Query, Sorting
 
 SPAN_MAX = 19
@@ -26,6 +26,7 @@ ORDERS = {
 WITHIN = {"": "all", "expediteur": "sender", "objet": "subject", "texte": "text"}
 
 
+@unchanging
 class ListForm(forms.Form):
     """Which page of a folder, of which search."""
 
@@ -99,6 +100,7 @@ class FilesForm(forms.Form):
         return collecting.Wanted(self.cleaned_data["q"], self.cleaned_data["type"])
 
 
+@unchanging
 class ConversationForm(forms.Form):
     """Which page of a conversation: `jusque` is the number of its last message;
     `ailleurs`: old messages of other folders are searched; `tout`: all are unfolded."""
@@ -108,6 +110,7 @@ class ConversationForm(forms.Form):
     tout = forms.BooleanField(required=False)
 
 
+@unchanging
 class NewsForm(forms.Form):
     """What a page knows when it asks what is new: the state of its folder, the newest
     message that it shows, the message that is open and the folder's UIDVALIDITY;

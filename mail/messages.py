@@ -169,14 +169,14 @@ class Summary:
         when all have."""
         if not self.older:
             return self.flags
-        each = [self.flags, *(message.flags for message in self.older)]
+        each = [self.flags, *[message.flags for message in self.older]]
         unseen = {SEEN} - frozenset.intersection(*each)
         return frozenset().union(*each) - unseen
 
     @property
     def uids(self) -> tuple[int, ...]:
         """The messages that the row stands for."""
-        return (self.uid, *(message.uid for message in self.older))
+        return (self.uid, *[message.envelope.uid for message in self.older])
 
     @property
     def seen(self) -> bool:

@@ -28,6 +28,7 @@ from mail.imap import guard
 from mail.imap.errors import Gone, is_plain_refusal, of_answer
 from mail.imap.reader import Reader
 
+_FETCH = re.compile(rb"\* \d{1,10} FETCH ", re.IGNORECASE)
 _EXISTS = re.compile(rb"\* (\d{1,10}) (EXISTS|EXPUNGE)\r\n", re.IGNORECASE)
 _PERMANENT = re.compile(rb"\* OK \[PERMANENTFLAGS \(([^)]*)\)\]", re.IGNORECASE)
 _CODE = re.compile(
@@ -259,7 +260,8 @@ class Connection:
     def _note(self, line: bytes) -> None:
         if line.startswith(b"* BYE"):
             raise EOFError("BYE")
-        if self.selected is None:
+        # most lines of a list tell of a message, and nothing of the folder
+        if self.selected is None or _FETCH.match(line):
             return
         if match := _EXISTS.match(line):
             gone = match[2].upper() == b"EXPUNGE"

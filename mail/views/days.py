@@ -45,9 +45,10 @@ def grouped(rows: Iterable[tuple[datetime, str]]) -> SafeString:
 
 def _groups(rows: Iterable[tuple[datetime, str]]) -> Iterator[str]:
     today, language = timezone.localdate(), get_language() or "fr"
+    here = timezone.get_current_timezone()
 
     def words(row: tuple[datetime, str]) -> str:
-        return heading(timezone.localtime(row[0]).date(), today, language)
+        return heading(row[0].astimezone(here).date(), today, language)
 
     for title, group in groupby(rows, words):
         yield format_html('<h2 class="list__day">{}</h2>', title)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from django.utils.translation import gettext as _
-
 from mail import conversing
 from mail.messages import Summary
 
@@ -30,10 +28,12 @@ class Gathered(NamedTuple):
         return told if outward else told | {"who": self.people}
 
 
-def gathered(row: Summary, own: Collection[str]) -> Gathered:
+def gathered(row: Summary, own: Collection[str], me: str) -> Gathered:
+    """`me` is the word for the person who reads (conversing.participants)."""
+    uids = row.uids
     return Gathered(
-        conversing.participants(row, own, _("moi")),
-        ",".join(map(str, row.uids)),
-        len(row.uids),
+        conversing.participants(row, own, me),
+        ",".join(map(str, uids)),
+        len(uids),
         any(each.envelope.has_attachment for each in (row, *row.older)),
     )

@@ -84,7 +84,7 @@ def _rows(
 ) -> list[str]:
     """Each made once for its flags, its labels, its conversation and this day."""
     today, language = timezone.localdate(), get_language() or "fr"
-    outward = special in _WRITTEN_TO
+    outward, me = special in _WRITTEN_TO, _("moi")
     return [
         _row(
             row.envelope,
@@ -94,7 +94,7 @@ def _rows(
             today,
             language,
             _tags(flags, catalogue, special),
-            gathering.gathered(row, own) if row.older else None,
+            gathering.gathered(row, own, me) if row.older else None,
         )
         for row in rows
     ]

@@ -92,3 +92,12 @@ def test_a_search_that_makes_no_sense(text: str) -> None:
 def test_a_text_with_nul_is_refused_with_a_sentence() -> None:
     form = ComposeForm(QueryDict("text=a%00b&to=a@b.test"))
     assert form.errors["text"] == ["Le caractère nul n’est pas autorisé."]
+
+
+def test_fields_that_nobody_changes_are_in_each_form_anew() -> None:
+    first = ListForm({"page": "2"})
+    del first.fields["page"]
+    second = ListForm({"page": "x"})
+    assert first.is_valid()
+    assert not second.is_valid()
+    assert list(second.errors) == ["page"]
