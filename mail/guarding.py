@@ -19,8 +19,8 @@ from accounts.access import Grant
 from accounts.colleagues import Colleague
 from convergence.errors import ConvergenceError, DirectoryUnavailable
 from mail import guards, storms
+from mail.cases import Case, Finding, Limits, Storm, domain_of
 from mail.composing import Draft
-from mail.guards import Case, Finding, Limits, Storm
 from mail.impersonation import is_below
 from mail.messages import Address
 from mail.models import Recipient
@@ -78,6 +78,7 @@ def _case(store: Store, right: Grant, draft: Draft) -> Case:
         closed=settings.CLOSED_LISTS,
         namesakes={} if "namesake" in off else _namesakes(right, draft),
         storm=None if "storm" in off else _storm(store, draft),
+        deposit=settings.LARGE_FILES_URL,
     )
 
 
@@ -105,7 +106,7 @@ def _namesakes(right: Grant, draft: Draft) -> dict[str, Colleague]:
 
 def _named_alike(people: Iterable[Address]) -> Iterable[tuple[Address, Colleague]]:
     for address in people:
-        domain = guards.domain_of(address.email)
+        domain = domain_of(address.email)
         if is_below(domain, settings.MAIL_DOMAIN):
             other = colleagues.other_of_that_name(address.email)
         else:

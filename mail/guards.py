@@ -6,98 +6,18 @@ the directory and the mailbox say is in the case (mail/guarding.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Collection, Iterable
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.colleagues import Colleague
-from mail import impersonation, promises
-from mail.composing import Draft
+from mail import confiding, impersonation, promises
+from mail.cases import Case, Finding, Guard, Mend, domain_of
 from mail.messages import Address
 
 _SHOWN = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Mend:
-    """A way out: `act` is what the form does when it is pressed (mail/mending.py), `to`
-    is the field that it leads to instead; `name` is another button of the form."""
-
-    label: str
-    act: str = ""
-    to: str = ""
-    name: str = "mend"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a guard tells. `about` is what it speaks of: a confirmation counts for that
-    and for nothing else. A `firm` one cannot be confirmed."""
-
-    guard: str
-    sentence: str
-    about: tuple[str, ...] = ()
-    mends: tuple[Mend, ...] = ()
-    firm: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """From how many on: visible outside recipients, people a reply goes to, colleagues
-    among whom somebody from outside is out of place."""
-
-    visible: int = 5
-    reply_all: int = 15
-    colleagues: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Storm:
-    """A thread to which too many answer at once, and when that will be over."""
-
-    count: int
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A message about to leave. `own`: the addresses of the mailbox; `domain`: the
-    institution's; `closed`: the lists that only some may post to; `namesakes`: by
-    recipient, in lower case, who else has that name."""
-
-    draft: Draft
-    own: Collection[str]
-    domain: str
-    limits: Limits = Limits()
-    closed: Mapping[str, Collection[str]] = field(default_factory=dict)
-    namesakes: Mapping[str, Colleague] = field(default_factory=dict)
-    storm: Storm | None = None
-
-    @property
-    def visible(self) -> tuple[Address, ...]:
-        return (*self.draft.to, *self.draft.cc)
-
-    @property
-    def everybody(self) -> tuple[Address, ...]:
-        return (*self.visible, *self.draft.bcc)
-
-    @property
-    def answers_all(self) -> bool:
-        return bool(self.draft.in_reply_to) and len(self.everybody) > 1
-
-    def is_outside(self, address: Address) -> bool:
-        return not impersonation.is_below(domain_of(address.email), self.domain)
-
-
-Guard = Callable[[Case], Finding | None]
-
-
-def domain_of(email: str) -> str:
-    return email.rpartition("@")[2].lower()
 
 
 def findings(case: Case, off: Collection[str] = ()) -> tuple[Finding, ...]:
@@ -241,6 +161,34 @@ def reply_all(case: Case) -> Finding | None:
     )
 
 
+def confided(case: Case) -> Finding | None:
+    """What few may know of somebody: in a file, a number anywhere, a word to several
+    people from outside (one parent is answered about their own child)."""
+    file, word = confiding.in_files(case.draft.files)
+    text = _("«\u00a0%(file)s\u00a0» contient des données personnelles (%(word)s).")
+    if not word:
+        said = confiding.written(case.draft)
+        crowd = sum(map(case.is_outside, case.everybody)) > 1
+        word = confiding.numbers(said) or (confiding.words(said) if crowd else "")
+        text = _("Votre texte contient des données personnelles (%(word)s).")
+    if not word:
+        return None
+    sentence = f"{text % {'file': file, 'word': word}} {_confided_how(case, file)}"
+    mends = (Mend(_("Revoir les fichiers"), to="compose-shelf"),) if file else ()
+    about = (file, word, *_about(case.everybody))
+    return Finding("confided", sentence, about, (*mends, *_only_the_first(case)))
+
+
+def _confided_how(case: Case, file: str) -> str:
+    if file and case.deposit:
+        text = _(
+            "Ne les confiez qu’à qui doit les connaître, par un lien protégé de "
+            "%(address)s."
+        )
+        return text % {"address": case.deposit}
+    return _("Ne les confiez qu’à qui doit les connaître.")
+
+
 def attachment(case: Case) -> Finding | None:
     """Something is promised, and nothing is attached."""
     word = "" if case.draft.files else promises.of(case.draft)
@@ -266,6 +214,7 @@ GUARDS: dict[str, Guard] = {
     "outside": outside,
     "visible": visible,
     "reply_all": reply_all,
+    "confided": confided,
     "attachment": attachment,
     "subject": subject,
 }
@@ -295,5 +244,8 @@ def _only_the_first(case: Case) -> tuple[Mend, ...]:
     first = next(iter(case.draft.to), None)
     if first is None or len(case.everybody) < 2:
         return ()
-    label = _("Répondre seulement à %(name)s") % {"name": first.label}
+    text = _("Écrire seulement à %(name)s")
+    if case.draft.in_reply_to:
+        text = _("Répondre seulement à %(name)s")
+    label = text % {"name": first.label}
     return (Mend(label, f"only {first.email}"),)

@@ -35,12 +35,13 @@ _WORDS = re.compile(
 
 def of(draft: Draft) -> str:
     """The words that promise a file, "" when none do."""
-    texts = [_written(draft)] if draft.in_reply_to else [draft.subject, _written(draft)]
+    texts = [written(draft)] if draft.in_reply_to else [draft.subject, written(draft)]
     found = (_WORDS.search(text) for text in texts)
     return next((match[0] for match in found if match), "")
 
 
-def _written(draft: Draft) -> str:
+def written(draft: Draft) -> str:
+    """What its author typed now, as text."""
     text = draft.text
     if draft.html:
         text = safehtml.text_of(_QUOTED.sub("", draft.html))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from mail.guards import Storm
+from mail.cases import Storm
 from mail.messages import Summary
 from mail.store import Store
 

@@ -9,8 +9,8 @@ import pytest
 
 from accounts.colleagues import Colleague
 from mail import guards, promises, storms
+from mail.cases import Case, Finding, Storm
 from mail.composing import Draft, File
-from mail.guards import Case, Finding, Storm
 from mail.messages import Address, Envelope, Summary
 
 OWN = "ac-poitiers.fr"
@@ -41,6 +41,43 @@ def told(one: Case, off: tuple[str, ...] = ()) -> list[str]:
 def only(one: Case) -> Finding:
     [finding] = guards.findings(one)
     return finding
+
+
+def table(name: str, text: str = "") -> tuple[File, ...]:
+    return (File(name, "text/csv", text.encode("cp1252")),)
+
+
+@pytest.mark.parametrize(
+    ("held", "word"),
+    [
+        (case(*inside(1), files=table("Suivi_PAI_4eB.csv")), "PAI"),
+        (case(*inside(1), files=table("a.csv", "A. B.;PPS\nC. D.;")), "PPS"),
+        (case(*inside(1), files=table("a.csv", "dossier  médical")), "dossier médical"),
+        (case(*strangers(1), text="Son numéro : 0612345678A"), "INE"),
+        (case(*strangers(1), text="NUMEN 86E2600753HMO"), "NUMEN"),
+        (case(*inside(1), text="2 55 08 14 168 025 38"), "NIR"),
+        (case(*strangers(2), text="Le PAI de votre enfant"), "PAI"),
+    ],
+)
+def test_what_few_may_know_is_told(held: Case, word: str) -> None:
+    finding = only(held)
+    assert finding.guard == "confided"
+    assert f"({word})" in finding.sentence
+    assert "0612345678A" not in finding.sentence
+
+
+@pytest.mark.parametrize(
+    "usual",
+    [
+        case(*strangers(1), text="Le PAI de votre enfant"),
+        case(*inside(3), text="Réunion PAI", files=table("menus.csv", "repas;paix")),
+        case(*inside(1), text="2 55 08 14 168 025 39"),
+        case(*inside(1), files=(File("a.xlsx", "x/y", b"PK broken"),)),
+        case(*inside(1), files=table("a.csv", "x" * 2_000_000 + " PAI")),
+    ],
+)
+def test_what_many_may_know_is_not(usual: Case) -> None:
+    assert told(usual) == []
 
 
 @pytest.mark.parametrize(
