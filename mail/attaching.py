@@ -93,7 +93,7 @@ def _content(store: Store, one: Carried) -> File:
             return File(one.name, "message/rfc822", b"".join(pieces))
     # in pieces, each with its own time: a large file of a slow server arrives
     with store.stream(one.folder, one.uid, one.part) as (part, pieces):
-        return File(one.name, part.type, b"".join(pieces))
+        return File(one.name, part.type, b"".join(pieces), part.charset)
 
 
 def _followed(store: Store, one: Carried, version: str) -> Carried | None:

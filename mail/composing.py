@@ -6,12 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.encoders import encode_base64
 from email.header import Header
-from email.mime.base import MIMEBase
 from email.utils import format_datetime, formataddr
 from typing import Any, Literal
-from urllib.parse import quote
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -21,8 +18,10 @@ from django.utils.translation import gettext as _
 
 from convergence.errors import NotFound
 from mail import bulk, formatting, plaintext, recipients
+from mail.fileparts import File as File
+from mail.fileparts import Inline as Inline
+from mail.fileparts import attachment, inline
 from mail.messages import Address, Message
-from mail.mime import file_name
 
 Kind = Literal["reponse", "reponse-a-tous", "transfert"]
 _PREFIX = re.compile(
@@ -36,24 +35,6 @@ _FLOW = 72
 # before a `>` the next line would look like a quotation
 _LAST_BREAK = re.compile(r".*\S +(?=[^\s>])")
 _NEXT_BREAK = re.compile(r" +(?=[^\s>])")
-_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+_-]{1,60}")
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """Something attached: decoded content."""
-
-    name: str
-    type: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Inline:
-    """A picture that the HTML of a message shows as `cid:` and this (RFC 2392)."""
-
-    content_id: str
-    file: File
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +210,7 @@ class _Flowed(EmailMultiAlternatives):
     def _create_alternatives(self, msg: Any) -> Any:
         made = super()._create_alternatives(msg)  # type: ignore[misc]
         if self.alternatives and self.pictures:
-            shown = [_inline(picture) for picture in self.pictures]
+            shown = [inline(picture) for picture in self.pictures]
             made.attach(formatting.related(made.get_payload().pop(), shown))
         return made
 
@@ -248,71 +229,6 @@ def header_of(address: Address) -> str:
         words = Header(name, "utf-8").encode(maxlinelen=_WORD_MAX)
         return f"{' '.join(words.split())} <{address.email}>"
     return formataddr((name, address.email))
-
-
-def attachment(file: File, places: bulk.Places | None = None) -> MIMEBase:
-    """A part that arrives octet for octet as it was given; a large one is only put into
-    its place at the end."""
-    part, data = MIMEBase(*_type(file).split("/", 1)), file.data
-    if part.get_content_type() == "message/rfc822":
-        # RFC 2046 §5.2.1: base64 is not allowed here
-        part.set_payload(data.decode("ascii"))
-    else:
-        if part.get_content_maintype() == "text" and _is_utf8(data):
-            part.set_param("charset", "utf-8")
-        if places and len(data) > bulk.LARGE:
-            part.set_payload(places.hold(data))
-            part["Content-Transfer-Encoding"] = "base64"
-        else:
-            part.set_payload(data)
-            encode_base64(part)
-    name = file_name(file.name) or "fichier"
-    part["Content-Disposition"] = f"attachment; {_parameter('filename', name)}"
-    return part
-
-
-def _inline(picture: Inline) -> MIMEBase:
-    part = attachment(picture.file)
-    told = str(part["Content-Disposition"]).replace("attachment", "inline", 1)
-    part.replace_header("Content-Disposition", told)
-    part["Content-ID"] = f"<{picture.content_id}>"
-    return part
-
-
-def _type(file: File) -> str:
-    kind = file.type.lower()
-    is_letter = kind == "message/rfc822"
-    if (is_letter and not _is_plain(file.data)) or not _TYPE.fullmatch(kind):
-        return "application/octet-stream"
-    if not is_letter and kind.startswith(("multipart/", "message/")):
-        return "application/octet-stream"
-    return kind
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        return bool(data.decode("utf-8"))
-    except UnicodeDecodeError:
-        return False
-
-
-def _is_plain(data: bytes) -> bool:
-    """A message that needs no transfer encoding (RFC 2045 §2.7)."""
-    lines = data.split(b"\r\n")
-    return data.isascii() and not any(
-        len(line) > 998 or any(c in line for c in b"\r\n\0") for line in lines
-    )
-
-
-def _parameter(name: str, value: str) -> str:
-    """A MIME parameter (RFC 2231): in pieces when it is long or not plain ASCII."""
-    if re.fullmatch(r"[A-Za-z0-9 ._+-]{1,60}", value):
-        return f'{name}="{value}"'
-    encoded = re.findall(r"(?:%..|.){1,50}", quote(value, safe=""))
-    if len(encoded) == 1:
-        return f"{name}*=utf-8''{encoded[0]}"
-    encoded[0] = f"utf-8''{encoded[0]}"
-    return "; ".join(f"{name}*{n}*={piece}" for n, piece in enumerate(encoded))
 
 
 def crlf(data: bytes) -> bytes:

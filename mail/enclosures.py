@@ -120,9 +120,14 @@ def _file(outer: Part, index: int, kind: str, name: str, data: bytes) -> File:
     return File(part, data)
 
 
-def _message(part: Part, data: bytes) -> Opened:
+def is_readable(data: bytes) -> bool:
+    """Whether the parser takes little time and memory for this message."""
     dashes = data.count(b"\n--") + data.count(b"\r--")
-    if dashes > DASHES_MAX or len(_BOUNDARY.findall(data)) > BOUNDARIES_MAX:
+    return dashes <= DASHES_MAX and len(_BOUNDARY.findall(data)) <= BOUNDARIES_MAX
+
+
+def _message(part: Part, data: bytes) -> Opened:
+    if not is_readable(data):
         raise TooLarge(_TOO_LARGE)
     try:
         parsed = email.message_from_bytes(data)

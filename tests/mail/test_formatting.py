@@ -9,6 +9,7 @@ from email.policy import default
 
 from PIL import Image
 
+from mail import formatting, safehtml
 from mail.composing import Draft, File, Inline, built
 from mail.plaintext import unwrapped
 from tests.mail.test_composing import AT, SENDER, TO
@@ -77,6 +78,20 @@ def test_the_document_is_whole_for_readers_that_want_one() -> None:
     html = made.get_body(("html",)).get_content()  # type: ignore[attr-defined]
     assert html.startswith("<!DOCTYPE html>")
     assert re.search(r"<body [^>]*font-family[^>]*>\s*<div>Oui</div>\s*</body>", html)
+
+
+def test_a_reader_without_style_sheets_sees_what_is_quoted() -> None:
+    """Gmail drops them for mail of others, Outlook knows no class."""
+    html = '<div>Oui</div><blockquote type="cite"><p>Non</p></blockquote>'
+    _data, made = sent(text="Oui", html=html)
+    document = made.get_body(("html",)).get_content()  # type: ignore[attr-defined]
+    seen = re.sub(r"<style>.*?</style>| class=\"[^\"]*\"", "", document, flags=re.S)
+    assert re.search(
+        r'<blockquote style="[^"]*border-left:3px[^"]*" type="cite">', seen
+    )
+    # taken up again and sent once more, it is the same
+    again = safehtml.clean_written(document)
+    assert again.count("border-left") == formatting.document(again).count("border-left")
 
 
 def test_plain_text_alone_stays_alone() -> None:
