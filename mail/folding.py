@@ -17,6 +17,8 @@ from mail.threading import stripped
 
 # no mail has a class: only this module writes one on them
 OPENING = '<details class="quotation"><summary></summary>'
+# what nothing but a block of headers marks: it may hold an answer between its lines
+HEADED = '<details class="quotation quotation--headed"><summary></summary>'
 _CLOSING = "</details>"
 # of what stands around a quotation so much is looked at
 _NEAR = 3_000
@@ -78,10 +80,17 @@ def of(header: Header, html: str) -> str:
 
 def shown(document: str, label: str, *, whole: bool = False) -> str:
     """A document with the name of what is folded, or with it open."""
-    sign = OPENING.replace("></", f">{escape(label)}</")
+    opening = HEADED if HEADED in document else OPENING
+    sign = opening.replace("></", f">{escape(label)}</")
     if whole:
         sign = sign.replace(">", " open>", 1)
-    return document.replace(OPENING, sign, 1)
+    return document.replace(opening, sign, 1)
+
+
+def headed(document: str) -> str:
+    """What stands folded below a block of headers, that included; "" when nothing
+    does."""
+    return document.partition(HEADED)[2]
 
 
 def folded(html: str, *, answers: bool) -> str:
@@ -89,20 +98,21 @@ def folded(html: str, *, answers: bool) -> str:
     nothing else, when it forwards, or when it is answered below or between the lines
     of a quotation. Of a message that `answers`, a quotation needs no line that says
     whose it is, and a block of headers no address."""
-    quoted, headed = _quotation(html, answers), _headed(html, answers)
-    if headed is not None and not (quoted and quoted[0] <= headed):
-        return _opened(html, _with_rule(html, headed))
+    quoted, block = _quotation(html, answers), _headed(html, answers)
+    if block is not None and not (quoted and quoted[0] <= block):
+        return _opened(html, _with_rule(html, block), HEADED)
     if quoted is None or not _is_end(html, quoted[1]):
         return html
     begin, end = quoted
-    return _opened(html[:end], begin, _CLOSING) + html[end:]
+    made = _opened(html[:end], begin, OPENING)
+    return (made + _CLOSING if len(made) > end else made) + html[end:]
 
 
-def _opened(html: str, begin: int, closing: str = "") -> str:
-    """Without `closing` it ends with the element that it is in, as HTML has it."""
+def _opened(html: str, begin: int, opening: str) -> str:
+    """What is not closed ends with the element that it is in, as HTML has it."""
     if not _says_more(html, begin):
         return html
-    return f"{html[:begin]}{OPENING}{html[begin:]}{closing}"
+    return f"{html[:begin]}{opening}{html[begin:]}"
 
 
 # --- quoted by an element
@@ -135,10 +145,10 @@ def _quotation_tags(html: str) -> Iterator[int]:
 
 def _is_told(html: str, begin: int) -> bool:
     """Whether the text before a quotation, or its first words, say whose it is."""
-    before = _words(_before(html, begin))[-400:]
+    before = words(_before(html, begin))[-400:]
     if _ATTRIBUTION.search(before) and before.rstrip().endswith(":"):
         return True
-    return bool(_ATTRIBUTION.match(_words(html[begin : begin + _NEAR]).strip()))
+    return bool(_ATTRIBUTION.match(words(html[begin : begin + _NEAR]).strip()))
 
 
 def _attributed(html: str, begin: int) -> int:
@@ -146,14 +156,14 @@ def _attributed(html: str, begin: int) -> int:
     start = max(0, begin - _NEAR)
     depth, at = 0, begin
     for tag in reversed(list(_TAG.finditer(html, start, begin))):
-        if depth == 0 and _words(html[tag.end() : at]).strip():
+        if depth == 0 and words(html[tag.end() : at]).strip():
             break
         depth += _step(tag) * -1
         if depth < 0:
             break
         if depth == 0:
             at = tag.start()
-            text = _words(html[at:begin]).strip()
+            text = words(html[at:begin]).strip()
             if text:
                 return at if _ATTRIBUTION.fullmatch(text) else begin
     return begin
@@ -176,7 +186,7 @@ def _announced(html: str, answers: bool) -> Iterator[int]:
         if at < 0:
             return
         froms = list(_FROM.finditer(html, max(0, at - _NEAR), at))
-        near = _words(html[froms[-1].start() + 1 : at + _NEAR]) if froms else ""
+        near = words(html[froms[-1].start() + 1 : at + _NEAR]) if froms else ""
         if near and _is_block(near, answers):
             yield froms[-1].start() + 1
             return
@@ -196,7 +206,7 @@ def _climbed(html: str, at: int) -> int:
     outermost, inner, before, depth = None, at, at, 0
     for tag in reversed(list(_TAG.finditer(html, max(0, at - _NEAR), at))):
         is_bar = tag[2] == "img" or (tag[2] in _CELLS and not depth)
-        if is_bar or _words(html[tag.end() : before]).strip():
+        if is_bar or words(html[tag.end() : before]).strip():
             break
         before = tag.start()
         # what is closed before it is blank
@@ -227,7 +237,7 @@ def _step(tag: re.Match[str]) -> int:
 def _says_more(html: str, begin: int) -> bool:
     """Whether the message says anything before what it quotes, and does not forward."""
     near = _before(html, begin)
-    text = _words(near).strip()
+    text = words(near).strip()
     if _FORWARD.search(text[-300:]):
         return False
     text = text[: _last_told(text)].strip()
@@ -242,9 +252,15 @@ def _last_told(text: str) -> int:
     return line if told else len(text)
 
 
+def tells(line: str) -> bool:
+    """Whether it only says whose a quotation is."""
+    line = line.strip(" \t>")
+    return bool(_ATTRIBUTION.fullmatch(line) or _ORIGINAL.fullmatch(line))
+
+
 def _is_end(html: str, end: int) -> bool:
     """Whether only a signature or the foot of a list stands below."""
-    text = _words(html[end : end + _NEAR]).strip()
+    text = words(html[end : end + _NEAR]).strip()
     return (not text or text.startswith(_BELOW)) and len(html) - end < 4 * _NEAR
 
 
@@ -259,7 +275,7 @@ _REST = re.compile(r"<[^<>]*+>?")
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u200b-\u200f\u2060\ufeff]")
 
 
-def _words(html: str) -> str:
+def words(html: str) -> str:
     """The text of a short piece, a line for each block."""
     text = unescape(_REST.sub("", _ANY_TAG.sub("\n", html)))
     return _INVISIBLE.sub("", text).replace("\xa0", " ")

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from convergence.recent import Recent
-from mail import charsets, folding, mime, rewriting, safehtml
+from mail import charsets, folding, mime, repeating, rewriting, safehtml
 from mail.bounds import Extent, measured
 from mail.imaging import proxied
 from mail.messages import Header, Message, Part
@@ -36,11 +36,13 @@ Key = tuple[str, str, int, int, bool, str]
 @dataclass(frozen=True, slots=True)
 class Frame:
     """`document` is "" when the guard refused the part. `blocked` counts the remote
-    images that wait for consent; `shown` are the numbers of the parts that it shows."""
+    images that wait for consent; `shown` are the numbers of the parts that it shows;
+    `answered` are the Message-IDs of what it may repeat below a block of headers."""
 
     document: str
     blocked: int = 0
     shown: frozenset[str] = frozenset()
+    answered: tuple[str, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -215,7 +217,8 @@ def _made(text: str, extent: Extent, pictures: _Pictures, header: Header) -> Fra
         text, cid=pictures.inline, remote=pictures.remote, extent=extent
     )
     document = safehtml.document(folding.of(header, cleaned.html))
-    return Frame(document, cleaned.blocked, frozenset(pictures.shown))
+    answered = repeating.answered(header)
+    return Frame(document, cleaned.blocked, frozenset(pictures.shown), answered)
 
 
 class _Pictures:

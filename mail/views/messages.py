@@ -20,11 +20,12 @@ from accounts.requests import person
 from convergence.context import theme_of
 from convergence.errors import MessageMissing
 from convergence.web import answer, is_partial
-from mail import folding, imaging, quoting, reading, safehtml
+from mail import folding, imaging, quoting, reading, repeating, safehtml
 from mail.access import open_granted, open_mailbox
 from mail.store import Store
 from mail.views import frames, looks, regions, sheets
 from mail.views.attachments import SANDBOX
+from mail.views.frames import Frame
 
 FRAME_POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; "
@@ -92,23 +93,31 @@ def body(
     wanted = looks.of(request)
     with open_mailbox(person(request), address) as store:
         opened = opening(request, store, folder, uid, wanted.charset)
-        html = _kept(request, opened, part) or _frame(store, opened, part)
+        frame = _kept(request, opened, part) or _frame(store, opened, part)
+        whole = wanted.whole or _says_its_own(store, folder, frame)
     theme = "light" if wanted.light else theme_of(request)
-    html = folding.shown(html, quoting.sign(), whole=wanted.whole)
+    html = folding.shown(frame.document, quoting.sign(), whole=whole)
     response = HttpResponse(safehtml.themed(html, theme))
     response.headers["Content-Security-Policy"] = FRAME_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
 
-def _kept(request: HttpRequest, opened: frames.Opening, number: str) -> str:
-    """The document without asking the server: the page has just told UIDVALIDITY."""
+def _kept(request: HttpRequest, opened: frames.Opening, number: str) -> Frame | None:
+    """Without asking the server: the page has just told UIDVALIDITY."""
     told = looks.uidvalidity(request)
     kept = opened.kept(told, number) if told else None
-    return kept.document if kept else ""
+    return kept if kept and not kept.refused else None
 
 
-def _frame(store: Store, opened: frames.Opening, number: str) -> str:
+def _says_its_own(store: Store, folder: str, frame: Frame) -> bool:
+    """Whether what is folded may hold what was said nowhere else."""
+    if not folding.headed(frame.document):
+        return False
+    return not repeating.only_repeats(store, folder, frame.answered, frame.document)
+
+
+def _frame(store: Store, opened: frames.Opening, number: str) -> Frame:
     message = store.message(opened.folder, opened.uid)
     part = message.structure.find(number)
     if part is None or part.type != "text/html":
@@ -116,7 +125,7 @@ def _frame(store: Store, opened: frames.Opening, number: str) -> str:
     data = b""
     if number not in opened.known(message.uidvalidity):
         data = store.part(opened.folder, opened.uid, number)[1]
-    return opened.frame(message, part, data).document
+    return opened.frame(message, part, data)
 
 
 @require_GET

@@ -89,7 +89,7 @@ def test_a_memo_is_read_whole() -> None:
         "Date : lundi<br>Objet : Sortie</p><p>Elle a lieu mardi.</p>"
     )
     assert folded(memo) == cleaned(memo)
-    assert folding.OPENING in folded(memo, answers=True)
+    assert folding.HEADED in folded(memo, answers=True)
 
 
 def test_an_answer_may_quote_without_saying_whom() -> None:
@@ -125,7 +125,7 @@ def test_a_forward_is_shown_whole(subject: str) -> None:
 
 def test_an_answer_to_a_forward_is_an_answer() -> None:
     header = parse(b"Subject: RE: TR: Sortie\r\n\r\n")
-    assert folding.OPENING in folding.of(header, cleaned(OUTLOOK))
+    assert folding.HEADED in folding.of(header, cleaned(OUTLOOK))
 
 
 def test_a_mail_cannot_look_like_it() -> None:
