@@ -54,6 +54,11 @@ def test_messages_are_selected_and_marked(listed: Visitor, box: Box) -> None:
     expect(listed.page.get_by_label("Tout sélectionner")).to_be_visible()
     assert "\\Flagged" in box.flags(1)
     assert "\\Flagged" not in box.flags(3)
+    # a tick means a message, not a place: it does not come back where another may stand
+    expect(listed.checkbox("Réunion de rentrée")).to_be_checked()
+    listed.open_folder("Archives")
+    listed.page.go_back()
+    expect(listed.checkbox("Réunion de rentrée")).not_to_be_checked()
 
 
 def test_the_list_is_searched_and_filtered(listed: Visitor, box: Box) -> None:
