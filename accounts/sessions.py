@@ -14,6 +14,10 @@ _BY_KEY = """
     SELECT session_data FROM django_session
     WHERE session_key = %s AND expire_date > %s
 """
+_CHANGED = """
+    UPDATE django_session SET session_data = %s, expire_date = %s
+    WHERE session_key = %s
+"""
 
 
 class SessionStore(db.SessionStore):
@@ -33,8 +37,19 @@ class SessionStore(db.SessionStore):
     def save(self, must_create: bool = False) -> None:
         """A database that does not answer is no visit that has ended."""
         try:
-            super().save(must_create)
+            if must_create or self.session_key is None:
+                super().save(must_create)
+            else:
+                self._update()
         except UpdateError as error:
             if isinstance(error.__context__, OperationalError):
                 raise error.__context__ from error
             raise
+
+    def _update(self) -> None:
+        """Raises UpdateError when the visit has ended meanwhile."""
+        text = self.encode(dict(self.items()))
+        with connection.cursor() as cursor:
+            cursor.execute(_CHANGED, [text, self.get_expiry_date(), self.session_key])
+            if not cursor.rowcount:
+                raise UpdateError

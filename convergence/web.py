@@ -17,6 +17,8 @@ from django.utils.cache import patch_vary_headers
 
 Level = Literal["info", "success", "warning", "danger"]
 _PENDING = "notices"
+# of somebody who sees no page for long
+_PENDING_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ def pending(notice: Notice | None) -> list[Notice]:
 
 def remember(request: HttpRequest, notice: Notice) -> None:
     """Keep a notice in the session until the next page shows it."""
-    request.session[_PENDING] = [*request.session.get(_PENDING, []), asdict(notice)]
+    waiting = request.session.get(_PENDING, [])[1 - _PENDING_MAX :]
+    request.session[_PENDING] = [*waiting, asdict(notice)]
 
 
 def take_notices(request: HttpRequest) -> list[Notice]:

@@ -63,3 +63,11 @@ def test_each_way_back_says_what_it_takes_back(rf: RequestFactory) -> None:
     assert [unescape(name) for [name] in names] == [
         f"Annuler – {text}" for text in told
     ]
+
+
+def test_somebody_who_sees_no_page_is_told_the_latest(request_: HttpRequest) -> None:
+    for number in range(50):
+        remember(request_, Notice(f"Message {number} envoyé."))
+    waiting = [notice.text for notice in take_notices(request_)]
+    assert waiting[-1] == "Message 49 envoyé."
+    assert len(waiting) <= 10
