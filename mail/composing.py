@@ -32,6 +32,8 @@ _ID_MAX = 900
 _NAME_MAX = 200
 _WORD_MAX = 70
 _FLOW = 72
+# how lines begin that are quoted, or would be taken for something else
+_MARKED = (">", " ", "F")
 # before a `>` the next line would look like a quotation
 _LAST_BREAK = re.compile(r".*\S +(?=[^\s>])")
 _NEXT_BREAK = re.compile(r" +(?=[^\s>])")
@@ -191,6 +193,10 @@ def built(draft: Draft, sender: Address, message_id: str, at: datetime) -> bytes
     made = message.message()
     if draft.bcc:
         made["Bcc"] = ", ".join(header_of(a) for a in draft.bcc)
+    for part in made.walk():
+        if part["Content-Transfer-Encoding"] == "quoted-printable":
+            text = str(part.get_payload())
+            part.set_payload(places.hold_text(crlf(text.encode())))
     return places.filled(crlf(made.as_bytes()))
 
 
@@ -240,6 +246,10 @@ def flowed(text: str) -> str:
     the signature mark stays as it is."""
     lines: list[str] = []
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        if len(line) <= _FLOW and line[:1] not in _MARKED and not line[-1:].isspace():
+            # nearly every line
+            lines.append(line)
+            continue
         marks, content = _quotation(line)
         if content != "-- ":
             content = content.rstrip()

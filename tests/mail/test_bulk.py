@@ -29,10 +29,16 @@ def test_large_and_small_files_arrive_in_their_order() -> None:
         for n, data in enumerate(names)
     )
     sender = Address("", "a@b.test")
-    draft = Draft(to=(sender,), subject="Plans", text="Voici.", files=files)
+    text, html = "Voici l’été.\n-- \nInès", "<p>Voici l’été.</p>"
+    draft = Draft(to=(sender,), subject="Plans", text=text, html=html, files=files)
     raw = built(draft, sender, "<x@b.test>", timezone.now())
     assert raw.replace(b"\r\n", b"").count(b"\n") == 0
     assert max(map(len, raw.split(b"\r\n"))) <= 78
-    parts = email.message_from_bytes(raw).walk()
+    parts = list(email.message_from_bytes(raw).walk())
+    texts = [
+        p.get_payload(decode=True) for p in parts if p.get_content_type()[:4] == "text"
+    ]
+    assert texts[0] == text.replace("\n", "\r\n").encode()
+    assert html.encode() in texts[1]
     found = [p.get_payload(decode=True) for p in parts if p.get_filename()]
     assert found == names
