@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -38,9 +38,9 @@ _NAMES = """
 
 def template_names(right: Grant) -> tuple[tuple[int, str], ...]:
     """(key, name) of the templates, in their order."""
-    asked = [right.user.pk, right.mailbox.pk, 2 * KEPT_MAX]
-    rows = Template.objects.raw(_NAMES, asked)
-    return tuple((row.pk, row.name) for row in rows)
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, [right.user.pk, right.mailbox.pk, 2 * KEPT_MAX])
+        return tuple(cursor.fetchall())
 
 
 def find(rows: QuerySet[Any], pk: int) -> Any:

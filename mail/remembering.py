@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts.models import Mailbox, User
 from convergence.comparing import folded
+from convergence.statements import Statement
 from mail.headers import UNSAFE
 from mail.messages import Address
 from mail.models import Correspondent
@@ -28,6 +29,16 @@ logger = logging.getLogger(__name__)
 HALVED_AFTER = timedelta(days=45)
 # of each person in each mailbox; what is weighed for one question
 KEPT_MAX, WEIGHED_MAX = 1_000, 60
+
+
+_ONE = Statement(
+    Correspondent,
+    "it",
+    """
+    SELECT {columns} FROM mail_correspondent it
+    WHERE it.user_id = %s AND it.address = %s
+    """,
+)
 
 
 def met(
@@ -96,7 +107,7 @@ def trim() -> int:
 def _weigh(
     mailbox: Mailbox, author: User, people: dict[str, Address], now: datetime
 ) -> None:
-    rows = list(Correspondent.objects.filter(user=author, address__in=people))
+    rows = _rows_of(author, list(people))
     refused = [row.pk for row in rows if row.forgotten]
     if refused:
         Correspondent.objects.filter(pk__in=refused).update(forgotten=False)
@@ -114,6 +125,13 @@ def _weigh(
         unique_fields=["mailbox", "user", "address"],
         update_fields=["name", "words", "weight", "used_at", "forgotten"],
     )
+
+
+def _rows_of(author: User, addresses: list[str]) -> list[Correspondent]:
+    if len(addresses) != 1:
+        return list(Correspondent.objects.filter(user=author, address__in=addresses))
+    # nearly every message has one recipient
+    return [row for row, _others in _ONE.rows(author.pk, *addresses)]
 
 
 def _add(row: Correspondent, person: Address, at: datetime, among: int) -> None:

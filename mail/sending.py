@@ -26,6 +26,7 @@ from convergence.errors import (
     NotFound,
     Unavailable,
 )
+from convergence.statements import Statement
 from mail import identities, outbox, remembering
 from mail.composing import Draft, built, new_message_id
 from mail.messages import SEEN, Address
@@ -128,7 +129,7 @@ def known(
     another click waits for it. What was cancelled or failed gives its token back.
     Raises Left when it is not this click of this author."""
     end = time.monotonic() + STORED_WITHIN
-    while (row := Outgoing.objects.filter(token=token).first()) is not None:
+    while (row := _of_token(token)) is not None:
         if row.state in _ENDED_BADLY and not (click and row.state == State.UNKNOWN):
             _free(row)
             continue
@@ -140,6 +141,16 @@ def known(
             raise Underway
         time.sleep(0.05)
     return None
+
+
+# a ready statement: every click asks, some twice
+_BY_TOKEN = Statement(
+    Outgoing, "it", "SELECT {columns} FROM mail_outgoing it WHERE it.token = %s"
+)
+
+
+def _of_token(token: str) -> Outgoing | None:
+    return next((row for row, _others in _BY_TOKEN.rows(token)), None)
 
 
 def _is_of(row: Outgoing, author: User, mailbox: Mailbox, click: str) -> bool:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
 
 from accounts.access import Grant
 from accounts.models import Mailbox
+from convergence.statements import Statement
 from mail import filling, identities, safehtml, variables
 from mail.composing import Draft
 from mail.identities import Identity
@@ -25,16 +27,20 @@ _BARE_MARK = re.compile(r"^--[ \t]*$", re.MULTILINE)
 
 # ready statements: whoever writes asks
 _SIGNATURES = """
-    SELECT its.*, box.address AS box
+    SELECT {columns}, box.address
     FROM mail_signature its JOIN accounts_mailbox box ON box.id = its.mailbox_id
     WHERE box.address IN (%s) ORDER BY its."order", its.id
 """
-_IMPOSED = """
-    SELECT its.*, box.address AS box
+_IMPOSED = Statement(
+    ImposedSignature,
+    "its",
+    """
+    SELECT {columns}, box.address
     FROM mail_imposedsignature its
     LEFT JOIN accounts_mailbox box ON box.id = its.mailbox_id
     WHERE its.is_active
-"""
+    """,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +74,11 @@ def offered(right: Grant, senders: Sequence[Identity]) -> tuple[Closing, ...]:
     if not senders:
         return ()
     boxes = sorted({identity.mailbox for identity in senders})
-    among = ", ".join(["%s"] * len(boxes))
-    rows = Signature.objects.raw(_SIGNATURES % among, boxes)
-    found = [closing for row in rows if (closing := _of(right, row, senders)).senders]
+    found = [
+        closing
+        for row, (box,) in _signatures(len(boxes)).rows(*boxes)
+        if (closing := _of(right, row, box, senders)).senders
+    ]
     forced = list(_imposed(right, senders))
     held = {address for closing in forced for address in closing.senders}
     free = (
@@ -79,9 +87,14 @@ def offered(right: Grant, senders: Sequence[Identity]) -> tuple[Closing, ...]:
     return (*forced, *(closing for closing in free if closing.senders))
 
 
-def _of(right: Grant, row: Signature, senders: Sequence[Identity]) -> Closing:
+@lru_cache(maxsize=identities.OFFERED_MAX)
+def _signatures(boxes: int) -> Statement[Signature]:
+    return Statement(Signature, "its", _SIGNATURES % ", ".join(["%s"] * boxes))
+
+
+def _of(right: Grant, row: Signature, box: str, senders: Sequence[Identity]) -> Closing:
     named = row.address.lower()
-    its = [s for s in senders if s.mailbox == _box(row)]
+    its = [s for s in senders if s.mailbox == box]
     its = [s for s in its if not named or s.address.lower() == named]
     closing = Closing(
         key=str(row.pk),
@@ -97,15 +110,16 @@ def _of(right: Grant, row: Signature, senders: Sequence[Identity]) -> Closing:
 
 def _imposed(right: Grant, senders: Sequence[Identity]) -> list[Closing]:
     # all of them: an institution has a handful
-    rows = list(ImposedSignature.objects.raw(_IMPOSED)) if senders else []
+    rows = [(row, box) for row, (box,) in _IMPOSED.rows()] if senders else []
+    boxes = {box for _row, box in rows}
     found = []
-    for row in rows:
-        its = [s for s in senders if _rules(row, s, rows)]
+    for row, box in rows:
+        its = [s for s in senders if _rules(row, box, s, boxes)]
         if its:
             addresses = tuple(s.address.lower() for s in its)
             closing = Closing(
                 key=f"i{row.pk}",
-                name=_box(row) or f"@{row.domain}",
+                name=box or f"@{row.domain}",
                 text=row.text,
                 html=safehtml.clean_written(row.html),
                 senders=addresses,
@@ -117,18 +131,14 @@ def _imposed(right: Grant, senders: Sequence[Identity]) -> list[Closing]:
     return found
 
 
-def _box(row: Signature | ImposedSignature) -> str:
-    """The address of its mailbox; "" when it has none."""
-    return vars(row)["box"] or ""
-
-
 def _rules(
-    row: ImposedSignature, sender: Identity, rows: Sequence[ImposedSignature]
+    row: ImposedSignature, box: str | None, sender: Identity, boxes: set[str | None]
 ) -> bool:
-    """Whether this one holds for a sender: a mailbox comes before its domain."""
-    if box := _box(row):
+    """Whether this one, of a `box` or a domain, holds for a sender: a mailbox comes
+    before its domain."""
+    if box:
         return box == sender.mailbox
-    if any(_box(other) == sender.mailbox for other in rows):
+    if sender.mailbox in boxes:
         return False
     return sender.address.lower().endswith(f"@{row.domain.lower()}")
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mailbox
+from convergence.statements import Statement
 from mail import schooldays
 from mail.moments import MORNING, PARIS
 
@@ -66,10 +67,14 @@ class WorkingHours(models.Model):
 
 
 # a ready statement: whoever writes asks
-_RULES = """
-    SELECT * FROM mail_workinghours
-    WHERE mailbox_id = %s OR (mailbox_id IS NULL AND uai IN ('', %s))
-"""
+_RULES = Statement(
+    WorkingHours,
+    "rule",
+    """
+    SELECT {columns} FROM mail_workinghours rule
+    WHERE rule.mailbox_id = %s OR (rule.mailbox_id IS NULL AND rule.uai IN ('', %s))
+    """,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class Hours:
 
 def of(mailbox: Mailbox) -> Hours:
     """The rule that counts for this mailbox."""
-    rules = WorkingHours.objects.raw(_RULES, [mailbox.pk, mailbox.uai])
+    rules = [rule for rule, _others in _RULES.rows(mailbox.pk, mailbox.uai)]
     found = sorted(rules, key=lambda rule: (rule.mailbox_id is None, not rule.uai))
     for rule in found:
         return Hours(rule.proposes, rule.starts, rule.ends)
