@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from mail.headers import UNSAFE, parameters
@@ -59,9 +59,8 @@ IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 def structure(tree: Any) -> Part:
     """A BODYSTRUCTURE (RFC 3501 §7.4.2) as nested lists of bytes, int and None, to
     parts with their section numbers. Deep or huge trees are cut, never refused."""
-    counter = [0]
-    root = _part(tree, "", 0, counter)
-    return root if root.is_multipart else replace(root, number="1")
+    is_multipart = isinstance(tree, list) and tree[:1] and isinstance(tree[0], list)
+    return _part(tree, "" if is_multipart else "1", 0, [0])
 
 
 def _part(tree: Any, number: str, depth: int, counter: list[int]) -> Part:

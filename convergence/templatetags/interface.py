@@ -80,7 +80,8 @@ def mail_date(value: datetime | None) -> str:
     """«14:05», «hier», «lun. 9», «12 sept.», «12/09/2024», in Paris time."""
     if value is None:
         return ""
-    local, today = timezone.localtime(value), timezone.localdate()
+    here = timezone.get_current_timezone()
+    local, today = value.astimezone(here), datetime.now(here).date()
     if local.date() == today:
         return f"{local:%H:%M}"
     return _short_day(local.date(), today, translation.get_language())

@@ -112,9 +112,13 @@ def current(
     whole."""
     known = connection.select(folder)
     found = load(connection.login, name, beyond=passed)
+    if found is None or found.mark[:2] != (known.uidvalidity, known.exists):
+        # one of the two is of the past: after a move the order, for sure
+        connection.run(b"NOOP")
+        if found is not None and found.mark[1] != known.exists:
+            found = load(connection.login, name, beyond=found)
     if found is not None and found.mark[0] == known.uidvalidity != 0:
         return found
-    connection.run(b"NOOP")
     order, is_whole = make()
     # without UIDVALIDITY nothing says that a UID still means the same message
     if known.uidvalidity and is_whole:

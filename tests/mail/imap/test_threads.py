@@ -112,6 +112,18 @@ def test_a_warm_page_is_one_round_trip(store: ImapStore, proxy: Proxy) -> None:
 
 
 @pytest.mark.usefixtures("filled")
+def test_after_a_move_the_rows_of_before_are_not_asked_for(
+    store: ImapStore, proxy: Proxy
+) -> None:
+    store.conversations("INBOX", 1)
+    store.move("INBOX", [4], "Trash")
+    proxy.clear()
+    assert threads_of(store.conversations("INBOX", 1)) == [(2, 6), (5,), (1, 3)]
+    asked = [command for command in proxy.commands if b"FLAGS" in command]
+    assert asked == [b"UID FETCH 1:3,5:6,* (UID FLAGS)"]
+
+
+@pytest.mark.usefixtures("filled")
 def test_another_process_finds_them_in_the_cache(
     store: ImapStore, proxy: Proxy
 ) -> None:
