@@ -5,6 +5,7 @@ that left. The page says which ones it shows (`feuilles`: `folder.uid.uid+_folde
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
@@ -34,11 +35,13 @@ class Run(NamedTuple):
 
 
 class Grown(NamedTuple):
-    """What changes on the page; `left` are read no more, `lost` while they are read."""
+    """What changes on the page; `left` are read no more, `lost` while they are read;
+    `heard` is what came and is new to somebody, in their order."""
 
     conversation: Conversation
     window: Window
     came: list[Run]
+    heard: list[Leaf]
     kept: list[Leaf]
     left: list[str]
     lost: list[str]
@@ -53,17 +56,16 @@ class Grown(NamedTuple):
 
     @property
     def told(self) -> str:
-        """The sentence for what came."""
-        new = [leaf for run in self.came for leaf in run.leaves]
-        if not new:
+        """The sentence for what is new, "" when nothing is."""
+        if not self.heard:
             return ""
         text = ngettext(
             "Nouveau message dans la conversation, de %(who)s.",
             "%(count)s nouveaux messages dans la conversation, le dernier de %(who)s.",
-            len(new),
+            len(self.heard),
         )
-        who = new[-1].summary.envelope.sender.label or "—"
-        return text % {"count": len(new), "who": who}
+        who = self.heard[-1].summary.envelope.sender.label or "—"
+        return text % {"count": len(self.heard), "who": who}
 
 
 def shown(leaves: str) -> dict[str, bool]:
@@ -103,10 +105,12 @@ def grown(
         # what was not looked for is not gone
         here = regions.leaf_id(folder, 0).removesuffix("0")
         gone = [name for name in gone if name.startswith(here)]
+    came = _runs(leaves, known)
     return Grown(
         conversation=found,
         window=window,
-        came=_runs(leaves, known),
+        came=came,
+        heard=_heard(grant, came, _newest(found, known)),
         kept=[leaf for leaf in leaves if leaf.name in known],
         left=[name for name in gone if not known[name]],
         lost=[name for name in gone if known[name]],
@@ -115,6 +119,30 @@ def grown(
         pages=conversations.told(window),
         path=f"{regions.path_of(grant.mailbox.address, folder)}{found.here[0]}/",
     )
+
+
+def _heard(grant: Grant, came: Iterable[Run], since: datetime | None) -> list[Leaf]:
+    """What nobody has read, that others wrote and that was received by `since` or later
+    (INTERNALDATE counts whole seconds): what was found, filed or sent is no news."""
+    own = grant.mailbox.addresses
+    return [
+        leaf
+        for run in came
+        for leaf in run.leaves
+        if not leaf.summary.seen
+        and leaf.summary.envelope.sender.email.lower() not in own
+        and (since is None or leaf.summary.envelope.received >= since)
+    ]
+
+
+def _newest(found: Conversation, known: Mapping[str, bool]) -> datetime | None:
+    """When the last of the messages that the page shows was received."""
+    received = (
+        piece.summary.envelope.received
+        for piece in found.pieces
+        if regions.leaf_id(piece.folder.name, piece.summary.uid) in known
+    )
+    return max(received, default=None)
 
 
 def _window(names: list[str], known: Mapping[str, bool], *, older: bool) -> Window:

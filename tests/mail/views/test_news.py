@@ -191,6 +191,20 @@ def test_a_conversation_grows_where_it_is_open(exchange: Exchange, folder: str) 
     assert ('value="3,2,1"' in update) is (folder == "INBOX")
 
 
+def test_only_what_is_new_to_somebody_is_announced(exchange: Exchange) -> None:
+    desk = exchange.desk
+    desk.box.deliver(answer(3, f"Moi <{desk.address.title()}>"), "Sent")
+    desk.box.deliver(answer(4), "Archive", flags=("\\Seen",))
+    with desk.box.opened("INBOX") as client:
+        client.append("INBOX", "", '"01-Jan-2026 08:00:00 +0100"', answer(5))
+    update = exchange.ask()
+    # they are there, in the places that are theirs
+    assert "sur 5<" in update
+    assert "dans la conversation, de" not in update
+    desk.box.deliver(answer(6, "Karim <k@x.test>"))
+    assert "Nouveau message dans la conversation, de Karim." in exchange.ask()
+
+
 def test_what_leaves_a_conversation_stays_while_it_is_read(desk: Desk) -> None:
     for number in (1, 2, 3):
         desk.box.deliver(answer(number))
