@@ -22,6 +22,8 @@ from mail.store import Store
 logger = logging.getLogger(__name__)
 State = Outgoing.State
 AGAIN = timedelta(seconds=30)
+# what ended a moment ago is still in the hands of a page
+IN_HAND = timedelta(seconds=30)
 BATCH = 200
 
 
@@ -30,8 +32,7 @@ def unfiled(at: datetime) -> Iterable[Outgoing]:
         Q(retry_at=None) | Q(retry_at__lte=at),
         state__in=(State.SENT, State.CANCELLED),
         filed=False,
-        # what was cancelled a moment ago is still in the hands of a page
-        ended_at__range=(at - timedelta(days=7), at - timedelta(seconds=30)),
+        ended_at__range=(at - timedelta(days=7), at - IN_HAND),
     ).select_related("mailbox")[:BATCH]
 
 

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from stack import Stack
+from tests.kills.course import long
 from tests.kills.running import run
 
 BASE = int(os.environ.get("STACK_BASE") or "9000")
@@ -26,7 +27,7 @@ def main() -> int:
         stack = Stack(folder / "stack", BASE, full_text=False)
         stack.up(tied=True)
         try:
-            result = run(stack, folder, messages=messages, kills=kills, chance=0.012)
+            result = run(stack, folder, long(messages, kills))
         finally:
             stack.down()
     print(f"{messages} messages, {sum(result.kills.values())} kills, ", end="")

@@ -43,21 +43,24 @@ def around(owner: Any, name: str, step: str) -> None:
 
 
 def in_web() -> None:
+    sending.STORED_WITHIN = min(5.0, int(os.environ["PATIENCE"]) / 4)
     around(sending, "_record", "queue")
     around(sending, "_deposit", "hold")
     around(sending, "cancel", "cancel")
 
 
 def in_worker() -> None:
-    delivering.CRASHED_AFTER = _seconds(25)
-    delivering.STORED_AFTER = _seconds(20)
+    patience = int(os.environ["PATIENCE"])
+    delivering.CRASHED_AFTER = _seconds(patience)
+    delivering.STORED_AFTER = _seconds(patience * 0.8)
     delivering.BACKOFF = (2, 2, 3, 3, 4, 4)
     copies.AGAIN = _seconds(2)
+    copies.IN_HAND = _seconds(patience)
     around(delivering, "_claim", "claim")
     around(smtp, "submit", "submit")
     around(delivering, "_settle", "settle")
     around(copies, "move", "file")
 
 
-def _seconds(number: int) -> timedelta:
+def _seconds(number: float) -> timedelta:
     return timedelta(seconds=number)

@@ -16,25 +16,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stack import Stack, StackError
+from tests.kills.course import SERVERS, VICTIMS, Course
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVERS = ("dovecot", "mta", "redis")
-# the process that asks is `self`: a gunicorn worker or the Celery worker
-VICTIMS = ("self", "self", "self", "web", "beat", *SERVERS)
 DOWN_SECONDS = 0.4
+# between two kills of a plan: what was killed is to do something before the next
+REST_SECONDS = 0.25
 
 
 @dataclass
 class Killer:
-    """The processes of the site, and the end of some of them. `wanted` kills."""
+    """The processes of the site, and the end of some of them. `is_quiet`: no more."""
 
     stack: Stack
     environment: dict[str, str]
     folder: Path
     port: int
-    wanted: int
-    chance: float
+    course: Course
     seed: int = 1
+    is_quiet: bool = False
     kills: Counter[str] = field(default_factory=Counter)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     ending: bool = False
@@ -42,6 +42,7 @@ class Killer:
     def start(self) -> None:
         self._random = random.Random(self.seed)
         self._busy = threading.Lock()
+        self._plan, self._last = list(self.course.plan), 0.0
         self._server = socket.socket(socket.AF_UNIX)
         path = self.folder / "killer"
         self._server.bind(str(path))
@@ -66,15 +67,12 @@ class Killer:
         celery = ["celery", "-A", "tests.kills.worker:app"]
         if name == "web":
             bind = ["--bind", f"127.0.0.1:{self.port}", "--no-control-socket"]
-            return [
-                "gunicorn",
-                "-c",
-                "deploy/gunicorn.conf.py",
-                *bind,
-                "tests.kills.web",
-            ]
+            bind += ["--preload"] if self.course.is_forked else []
+            settings = ["-c", "deploy/gunicorn.conf.py"]
+            return ["gunicorn", *settings, *bind, "tests.kills.web"]
         if name == "worker":
-            queues = ["-Q", "send,slow", "--pool", "solo", "-l", "WARNING"]
+            pool = ["prefork", "-c", "2"] if self.course.is_forked else ["solo"]
+            queues = ["-Q", "send,slow", "-l", "WARNING", "--pool", *pool]
             return [*celery, "worker", *queues]
         schedule = ["-s", str(self.folder / "beat"), "--pidfile="]
         return [*celery, "beat", "-l", "WARNING", *schedule]
@@ -111,9 +109,9 @@ class Killer:
 
     def _decide(self, step: str) -> str:
         with self._busy:
-            if self.count >= self.wanted or self._random.random() > self.chance:
+            victim = "" if self.is_quiet else self._chosen(step)
+            if not victim:
                 return "live"
-            victim = self._random.choice(VICTIMS)
             self.kills[f"{victim}, {step}"] += 1
             if victim == "self":
                 return "die"
@@ -122,6 +120,20 @@ class Killer:
             else:
                 _end(self.processes[victim])
             return "live"
+
+    def _chosen(self, step: str) -> str:
+        """Who dies now; "" for nobody."""
+        if not self.course.plan:
+            is_enough = self.count >= self.course.kills
+            if is_enough or self._random.random() > self.course.chance:
+                return ""
+            return self._random.choice(VICTIMS)
+        kill = next((each for each in self._plan if each[1] == step), None)
+        if kill is None or time.monotonic() < self._last + REST_SECONDS:
+            return ""
+        self._plan.remove(kill)
+        self._last = time.monotonic()
+        return kill[0]
 
     def _kill_server(self, name: str) -> None:
         """Killed now; back after a moment, while the one who asked goes on."""

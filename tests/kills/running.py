@@ -16,11 +16,11 @@ from pathlib import Path
 from stack import Stack, cast, directory
 from stack.people import Person
 from tests.kills import verdict
+from tests.kills.course import Course
 from tests.kills.killer import ROOT, Killer
 from tests.kills.writers import Writer, write_all
 from tests.stack.boxes import Box
 
-QUIET_SECONDS = 240.0
 _OPEN = """
     SELECT count(*) FROM mail_outgoing
     WHERE state IN ('storing', 'held', 'due', 'sending')
@@ -37,21 +37,22 @@ class Result:
     seconds: float
 
 
-def run(
-    stack: Stack, folder: Path, *, messages: int, kills: int, chance: float
-) -> Result:
+def run(stack: Stack, folder: Path, course: Course) -> Result:
     begin = time.monotonic()
     database = folder / "site.sqlite3"
     environment = _environment(stack, folder, database)
-    for words in (["migrate"], ["collectstatic", "--noinput"]):
-        _manage(environment, *words, "-v0")
-    killer = Killer(stack, environment, folder, _free_port(), kills, chance)
+    environment["PATIENCE"] = str(course.patience)
+    environment["TESTING"] = "1" if course.is_forked else "0"
+    _manage(environment, "migrate", "-v0")
+    if not course.is_forked:
+        _manage(environment, "collectstatic", "--noinput", "-v0")
+    killer = Killer(stack, environment, folder, _free_port(), course)
     killer.start()
     try:
-        writers = _writers(stack, killer.port)
-        write_all(writers, messages)
-        killer.wanted = 0
-        _settle(database)
+        writers = _writers(stack, killer.port, course)
+        write_all(writers, course.messages)
+        killer.is_quiet = True
+        _settle(database, course.quiet)
         wrong = verdict.wrongs(writers, stack, database)
     finally:
         killer.stop()
@@ -77,11 +78,12 @@ def _told(writers: list[Writer]) -> Counter[str]:
     return +told
 
 
-def _writers(stack: Stack, port: int) -> list[Writer]:
-    people = [_person(number) for number in range(8)]
+def _writers(stack: Stack, port: int, course: Course) -> list[Writer]:
+    people = [_person(number) for number in range(course.people)]
     directory.add(stack.layout, map(directory.person_entry, people))
     writers = [
-        Writer(person, Box(person.uid, stack.ports["imap"]), port) for person in people
+        Writer(person, Box(person.uid, stack.ports["imap"]), port, course.kinds)
+        for person in people
     ]
     end = time.monotonic() + 60
     while True:
@@ -110,21 +112,20 @@ def _person(number: int) -> Person:
     )
 
 
-def _settle(database: Path) -> None:
+def _settle(database: Path, quiet: int) -> None:
     """Until nothing is on its way any more: what a crash left takes a while."""
-    end = time.monotonic() + QUIET_SECONDS
+    end = time.monotonic() + quiet
     while time.monotonic() < end:
         with closing(sqlite3.connect(database, 20)) as connection:
             [count] = connection.execute(_OPEN).fetchone()
         if not count:
             return
-        time.sleep(1)
+        time.sleep(0.5)
 
 
 def _environment(stack: Stack, folder: Path, database: Path) -> dict[str, str]:
     return stack.environment | {
         "DJANGO_SETTINGS_MODULE": "convergence.settings",
-        "TESTING": "0",
         "DEBUG": "0",
         "HTTPS": "0",
         "SECRET_KEY": "of the kills",
@@ -135,7 +136,7 @@ def _environment(stack: Stack, folder: Path, database: Path) -> dict[str, str]:
         "UNDO_SECONDS": "1",
         "DISCONNECTION": "0",
         "SIGN_IN_REFUSAL_MS": "0",
-        "IMAP_TIMEOUT": "3",
+        "IMAP_TIMEOUT": "2",
         "SMTP_TIMEOUT": "5",
         "WEB_WORKERS": "2",
     }

@@ -22,10 +22,12 @@ from tests.stack.boxes import Box
 
 HOST = "messagerie.localhost"
 PATIENCE = 60.0
-KINDS = ("plain", "plain", "plain", "later", "later+undo", "undo", "undo", "twice")
+# messages that are written at the same time
+WRITING = 16
 _ARTICLE = re.compile(
     r'<article class="outgoing" id="outgoing-([0-9a-f-]{36})"(.*?)</p>', re.S
 )
+ENDED = {"Annulé", "Échec", "Issue inconnue", "Envoyé"}
 _BADGE = re.compile(r'class="badge[^"]*">([^<]+)<')
 
 
@@ -57,6 +59,7 @@ class Writer:
     person: Person
     box: Box
     port: int
+    kinds: tuple[str, ...]
     sent: list[Sent] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -68,10 +71,11 @@ class Writer:
         reply = browser.get(f"/envois/{self.person.address}/")
         assert reply.status == 200, reply
         self._cookies = browser.cookies
+        browser.close()
 
     def write(self, number: int) -> None:
         chance = random.Random(number)
-        sent = Sent(number, KINDS[number % len(KINDS)])
+        sent = Sent(number, self.kinds[number % len(self.kinds)])
         self.sent.append(sent)
         fields = [
             ("token", uuid.uuid4().hex),
@@ -81,6 +85,8 @@ class Writer:
         ]
         if sent.kind.startswith("later"):
             fields.append(("at", _soon(chance.randint(61, 110))))
+        elif sent.kind == "now":
+            fields.append(("at", _soon(2 * 24 * 3600)))
         if sent.kind == "twice":
             second = threading.Thread(target=self._click, args=(replace(sent), fields))
             second.start()
@@ -92,6 +98,8 @@ class Writer:
         if sent.accepted and "undo" in sent.kind:
             time.sleep(chance.random() * 2.5)
             self._undo(sent)
+        elif sent.accepted and sent.kind == "now":
+            self._send_now(sent)
 
     def _click(self, sent: Sent, fields: list[tuple[str, str]]) -> None:
         """Until it is accepted, or nobody would click any more."""
@@ -106,11 +114,9 @@ class Writer:
             time.sleep(0.4)
 
     def _undo(self, sent: Sent) -> None:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            pk = self._known(sent)
-            if pk is None:
-                return
+        # the same to the end: of two attempts to send it one is under way
+        pk, end = self._known(sent), time.monotonic() + PATIENCE
+        while pk and time.monotonic() < end:
             reply = self._post(f"/envois/{self.person.address}/{pk}/annulation/", [])
             if reply is None or reply.status >= 500:
                 sent.uncertain = True
@@ -120,15 +126,26 @@ class Writer:
             sent.refused = reply.status == 409
             return
 
+    def _send_now(self, sent: Sent) -> None:
+        """What was put off leaves at once."""
+        pk, end = self._known(sent), time.monotonic() + PATIENCE
+        while pk and time.monotonic() < end:
+            reply = self._post(f"/envois/{self.person.address}/{pk}/depart/", [])
+            if reply is not None and reply.status in {303, 409}:
+                return
+            time.sleep(0.4)
+
     def _known(self, sent: Sent) -> str | None:
         """The message as the page of the outbox shows it."""
         for _ in range(40):
             page = self._get(f"/envois/{self.person.address}/")
             if page is not None and page.status == 200:
-                for part in page.text.split('<article class="outgoing" id="outgoing-'):
-                    if sent.subject in part:
-                        return part[:36]
-                return None
+                mine = [
+                    (pk, head) for pk, head in articles(page) if sent.subject in head
+                ]
+                # one that is under way before one that came to nothing
+                mine.sort(key=lambda one: badge(one[1]) in ENDED)
+                return mine[0][0] if mine else None
             time.sleep(0.4)
         return None
 
@@ -137,8 +154,7 @@ class Writer:
         page = self._get(f"/envois/{self.person.address}/")
         assert page is not None
         assert page.status == 200, page.status
-        found = _ARTICLE.findall(page.text)
-        return {pk: _BADGE.findall(head)[0].strip() for pk, head in found}
+        return {pk: badge(head) for pk, head in articles(page)}
 
     def _post(self, path: str, fields: list[tuple[str, str]]) -> Reply | None:
         browser = self._browser()
@@ -162,6 +178,16 @@ class Writer:
         return Browser(HOST, self.port, cookies=dict(self._cookies))
 
 
+def articles(page: Reply) -> list[tuple[str, str]]:
+    """[(row, its head)] of the page of the outbox."""
+    return _ARTICLE.findall(page.text)
+
+
+def badge(head: str) -> str:
+    word: str = _BADGE.findall(head)[0]
+    return word.strip()
+
+
 def _soon(seconds: int) -> str:
     at = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(seconds=seconds)
     return f"{at:%Y-%m-%dT%H:%M}"
@@ -169,5 +195,5 @@ def _soon(seconds: int) -> str:
 
 def write_all(writers: list[Writer], count: int) -> None:
     """Each message by one of them, several at once."""
-    with ThreadPoolExecutor(len(writers) * 2) as threads:
+    with ThreadPoolExecutor(WRITING) as threads:
         list(threads.map(lambda n: writers[n % len(writers)].write(n), range(count)))
