@@ -16,6 +16,7 @@ import "#elements/hot-keys.js";
 import "#elements/format-bar.js";
 import "#elements/html-editor.js";
 import "#elements/link-dialog.js";
+import "#elements/link-list.js";
 import "#elements/quoted-text.js";
 import "#elements/text-pictures.js";
 import "#elements/list-beside.js";

@@ -30,6 +30,7 @@ def box(person: Person, mailbox_of: Callable[[Person], Box]) -> Box:
 def listed(box: Box, visitor: Visitor, person: Person) -> Visitor:
     visitor.sign_in(person)
     expect(visitor.rows).to_have_count(6)
+    expect(visitor.page.locator("hot-keys:defined")).to_be_attached()
     return visitor
 
 
@@ -127,3 +128,19 @@ def test_rows_are_dragged_to_a_folder(listed: Visitor, box: Box) -> None:
     row.drag_to(listed.folders.get_by_role("link", name="Écoles"))
     expect(listed.notices).to_contain_text("2 messages déplacés.")
     assert len(box.messages("&AMk-coles")) == 3
+
+
+def test_folders_are_one_stop_of_tab(listed: Visitor) -> None:
+    folder = listed.folders.get_by_role("link", name="Écoles")
+    listed.tab_to(listed.folders.get_by_role("link", name="Boîte de réception"))
+    listed.press("End", "Home", "e", "c")
+    expect(folder).to_be_focused()
+    # a mark sends the folders again
+    listed.checkbox("Dossier 3").check()
+    listed.act("Marquer comme lu").click()
+    expect(listed.folders).to_contain_text("5 non lus")
+    listed.tab_to(folder, back=True)
+    listed.press("Shift+Tab")
+    expect(listed.folders.get_by_role("listitem").locator(":focus")).to_have_count(0)
+    listed.press("Tab", "Enter")
+    expect(listed.row("Facture")).to_be_visible()

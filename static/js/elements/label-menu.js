@@ -1,7 +1,7 @@
 // <label-menu> around the boxes of labels in a form: on opening they tell what the chosen
 // messages carry (half ticked: some of them), typing narrows them, Enter takes the first or
 // makes a new label. Without script the boxes are ticked by hand.
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+import { plain } from "#lib/plain.js";
 
 class LabelMenu extends HTMLElement {
   connectedCallback() {

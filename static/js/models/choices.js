@@ -1,10 +1,10 @@
 // Finding a choice by the letters of its name: case and accents do not count, every word
 // has to be there. The nearest first: begins so, a word begins so, holds it.
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
+import { plain } from "#lib/plain.js";
 
 function rank(choice, words) {
-  const label = fold(choice.label);
-  const all = `${label} ${fold(choice.detail ?? "")}`;
+  const label = plain(choice.label);
+  const all = `${label} ${plain(choice.detail ?? "")}`;
   if (!words.every((word) => all.includes(word))) return -1;
   const [first] = words;
   if (label.startsWith(first)) return 0;
@@ -14,7 +14,7 @@ function rank(choice, words) {
 
 // `choices` are {value, label, detail}; `recent` values come first while nothing is typed.
 export function found(choices, text, recent = []) {
-  const words = fold(text).split(/\s+/).filter(Boolean);
+  const words = plain(text).split(/\s+/).filter(Boolean);
   if (!words.length) {
     const first = recent.map((value) => choices.find((c) => c.value === value)).filter(Boolean);
     return [...first.map((c) => ({ ...c, recent: true })), ...choices.filter((c) => !first.includes(c))];
