@@ -16,7 +16,7 @@ SUBJECTS = (
     "Sortie au musée : autorisations",
     "Réunion de l’équipe pédagogique",
     "Stage en entreprise, convention à signer",
-    "Absence de M. Martin lundi",
+    "Absence de M. Blanc lundi",
     "Commande de manuels",
     "Compte rendu du conseil d’administration",
     "Planning des surveillances",

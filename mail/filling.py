@@ -72,7 +72,7 @@ def everything(
 
 
 def parted(name: str) -> tuple[str, str]:
-    """(given name, surname): «Claire Dupont», «DUPONT Claire», «Dupont, Claire»."""
+    """(given name, surname): «Claire Dubois», «DUBOIS Claire», «Dubois, Claire»."""
     surname, comma, given = (part.strip() for part in name.partition(","))
     if comma:
         return given, surname

@@ -8,7 +8,7 @@ from email.utils import format_datetime, make_msgid
 
 from django.utils import timezone
 
-SENDER = "Camille Lambert <camille.lambert@parents.test>"
+SENDER = "Parents délégués <delegues.4b@parents.test>"
 
 
 def letter(

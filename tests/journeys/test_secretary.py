@@ -21,7 +21,7 @@ SUBJECTS = (
     "Bulletin de la cantine",
     "Offre de photocopieurs",
     "Gagnez un voyage",
-    "Absence de Lou Martin",
+    "Absence d’un élève de 4e B",
     "Facture du gymnase",
     "Certificat de scolarité",
     "Inscription en sixième",
@@ -122,12 +122,12 @@ def sorts(secretary: Visitor, box: Box) -> None:
     secretary.press("Enter")
     expect(secretary.notices).to_contain_text("1 message déplacé.")
     assert len(box.messages("Factures")) == 1
-    expect(here(secretary)).to_contain_text("Absence de Lou Martin")
+    expect(here(secretary)).to_contain_text("Absence d’un élève de 4e B")
     secretary.press("b")
     secretary.press("ArrowDown")
     secretary.press("Enter")
     expect(secretary.notices).to_contain_text("1 message reviendra")
-    expect(secretary.row("Absence de Lou Martin")).to_have_count(0)
+    expect(secretary.row("Absence d’un élève de 4e B")).to_have_count(0)
 
 
 def clears(secretary: Visitor, box: Box) -> None:

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { apart, switched, usual } from "../../static/js/lib/signing.js";
 
 const ONE = "-- \nAnne";
-const TWO = "-- \nA. Dupont\nCollège";
+const TWO = "-- \nH. Moreau\nCollège";
 const QUOTE = "Le 1er mai, Paul a écrit :\n> Bonjour\n>\n> Fin\n";
 
 test("one signature takes the place of another, and nothing else moves", () => {

@@ -15,7 +15,7 @@ from mail.messages import Address, Envelope, Summary
 
 OWN = "ac-poitiers.fr"
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
-NAMESAKE = Colleague("Claire Martin", f"claire.martin1@{OWN}", "ENS", "Lycée Berthelot")
+NAMESAKE = Colleague("Claire Dubois", f"claire.dubois1@{OWN}", "ENS", "Lycée fictif")
 
 
 def inside(count: int) -> tuple[Address, ...]:
@@ -127,11 +127,11 @@ def test_what_is_usual_is_not_held(usual: Case) -> None:
         (
             "namesake",
             case(
-                Address("", f"Claire.Martin@{OWN}"),
-                namesakes={f"claire.martin@{OWN}": NAMESAKE},
+                Address("", f"Claire.Dubois@{OWN}"),
+                namesakes={f"claire.dubois@{OWN}": NAMESAKE},
             ),
-            "(Enseignement, Lycée Berthelot) a le même nom.",
-            [f"replace Claire.Martin@{OWN} claire.martin1@{OWN}"],
+            "(Enseignement, Lycée fictif) a le même nom.",
+            [f"replace Claire.Dubois@{OWN} claire.dubois1@{OWN}"],
         ),
         ("subject", case(*inside(1), subject=" "), "pas d’objet", [""]),
         (

@@ -36,7 +36,7 @@ from mail.store import Store
 from tests.mail.conftest import SCHEDULED, Office
 from tests.stack.submission import Submission
 
-PEOPLE = tuple(Address(f"Zoé Lagarde{n}", f"p{n}@parents.test") for n in range(6))
+PEOPLE = tuple(Address(f"Inès Marchand{n}", f"p{n}@parents.test") for n in range(6))
 TOKEN = "a" * 32
 
 
@@ -96,12 +96,12 @@ def test_each_gets_a_message_of_their_own(
     first = next(d for d in submission.deliveries if d.recipients == [PEOPLE[0].email])
     message = email.message_from_bytes(first.message, policy=default)
     assert isinstance(message, EmailMessage)
-    assert message["Subject"] == "Pour Zoé"
-    assert message["To"] == "Zoé Lagarde0 <p0@parents.test>"
+    assert message["Subject"] == "Pour Inès"
+    assert message["To"] == "Inès Marchand0 <p0@parents.test>"
     assert b"p1@parents.test" not in first.message
     html = message.get_body(("html",))
     assert html is not None
-    assert "Bonjour Zoé" in html.get_content()
+    assert "Bonjour Inès" in html.get_content()
     assert [f.get_filename() for f in message.iter_attachments()] == ["plan.pdf"]
 
 
@@ -332,7 +332,7 @@ def test_a_draft_that_goes_on_keeps_its_list(office: Office) -> None:
 
 def test_fields_are_text_and_unknown_ones_are_pointed_out() -> None:
     person = Addressee(
-        address="a@b.test", name="Zoé", fields={"classe": "<b>6e</b>", "vide": ""}
+        address="a@b.test", name="Inès", fields={"classe": "<b>6e</b>", "vide": ""}
     )
     template = Draft(
         subject="{{classe}}",

@@ -10,7 +10,7 @@ from tests.mail.conftest import Office
 from tests.mail.views.conftest import letter
 
 pytestmark = pytest.mark.django_db
-SENT = ("Anne <a@x.test>, b@x.test", "Anne Roux <A@x.test>", "nom@")
+SENT = ("Paul <a@x.test>, b@x.test", "Paul Roy <A@x.test>", "nom@")
 
 
 def learnt(office: Office) -> list[str]:
@@ -22,7 +22,7 @@ def learnt(office: Office) -> list[str]:
 
 
 def test_those_of_sent_messages_are_known_by_their_latest_name(office: Office) -> None:
-    assert learnt(office) == ["Anne Roux a@x.test", "b@x.test"]
+    assert learnt(office) == ["Paul Roy a@x.test", "b@x.test"]
 
 
 def test_what_is_known_stays_as_it_is(office: Office) -> None:

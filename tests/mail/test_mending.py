@@ -18,7 +18,7 @@ def fields(mend: str, **lines: str) -> dict[str, str]:
 
 
 LINES = {
-    "to": '"Martin, Claire" <c@ac.fr>, p1@x.test',
+    "to": '"Dubois, Claire" <c@ac.fr>, p1@x.test',
     "cc": "Q <p2@x.test>, faux@",
     "bcc": "d@ac.fr",
 }
@@ -29,19 +29,19 @@ LINES = {
     [
         (
             "bcc",
-            '"Martin, Claire" <c@ac.fr>',
+            '"Dubois, Claire" <c@ac.fr>',
             "faux@",
             "d@ac.fr, p1@x.test, Q <p2@x.test>",
         ),
         (
             "remove P1@x.test p2@x.test",
-            '"Martin, Claire" <c@ac.fr>',
+            '"Dubois, Claire" <c@ac.fr>',
             "faux@",
             "d@ac.fr",
         ),
         (
             "replace c@ac.fr c2@ac.fr",
-            '"Martin, Claire" <c2@ac.fr>, p1@x.test',
+            '"Dubois, Claire" <c2@ac.fr>, p1@x.test',
             LINES["cc"],
             "d@ac.fr",
         ),

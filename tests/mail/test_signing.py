@@ -13,7 +13,7 @@ from mail.signing import Closing
 
 pytestmark = pytest.mark.django_db
 ONE = Closing("1", "Anne", "Anne", "")
-TWO = Closing("2", "Longue", "A. Dupont\nCollège", "")
+TWO = Closing("2", "Longue", "H. Moreau\nCollège", "")
 QUOTE = "Le 1er mai, Paul a écrit :\n> Bonjour\n>\n> Fin\n"
 
 
@@ -40,7 +40,11 @@ def test_what_is_typed_is_no_signature_and_no_quotation() -> None:
 @pytest.fixture
 def right() -> Grant:
     user = User.objects.create(
-        uid="a", name="Anne Dupont", function="DIR", school="Collège", telephone="05 49"
+        uid="a",
+        name="Hélène Moreau",
+        function="DIR",
+        school="Collège",
+        telephone="05 49",
     )
     mailbox = Mailbox.objects.create(
         address="a@poitiers.test", login="a", name="Anne", aliases=["b@poitiers.test"]
@@ -59,8 +63,8 @@ def test_the_directory_fills_it(right: Grant) -> None:
     html = "<b>{{mon_nom}}</b>"
     Signature.objects.create(mailbox=right.mailbox, name="x", text=text, html=html)
     [closing] = offered(right)
-    assert closing.text == "Anne Dupont\nDirection, Collège\n05 49 {{x}}"
-    assert "<b>Anne Dupont</b>" in closing.html_block
+    assert closing.text == "Hélène Moreau\nDirection, Collège\n05 49 {{x}}"
+    assert "<b>Hélène Moreau</b>" in closing.html_block
 
 
 def test_that_of_the_address_comes_before_that_of_the_mailbox(right: Grant) -> None:

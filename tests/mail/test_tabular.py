@@ -10,11 +10,11 @@ from mail import tabular
 from mail.tabular import Entry
 
 HEADING = ("Nom", "Prénom", "Courriel", "Classe")
-CELLS = (HEADING, ("Lagarde", "Zoé", "z@a.test", "6e B"))
+CELLS = (HEADING, ("Marchand", "Inès", "z@a.test", "6e B"))
 ZOE = Entry(
     "z@a.test",
-    "Zoé Lagarde",
-    {"nom": "Lagarde", "prenom": "Zoé", "courriel": "z@a.test", "classe": "6e B"},
+    "Inès Marchand",
+    {"nom": "Marchand", "prenom": "Inès", "courriel": "z@a.test", "classe": "6e B"},
 )
 
 

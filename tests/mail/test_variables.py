@@ -29,9 +29,9 @@ def test_a_text_without_known_variables_is_as_it_was(text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "given_name", "surname"),
     [
-        ("Claire Dupont", "Claire", "Dupont"),
-        ("DUPONT-MARTIN Claire", "Claire", "DUPONT-MARTIN"),
-        ("Dupont, Claire", "Claire", "Dupont"),
+        ("Claire Dubois", "Claire", "Dubois"),
+        ("DUBOIS-ROY Claire", "Claire", "DUBOIS-ROY"),
+        ("Dubois, Claire", "Claire", "Dubois"),
         ("Secrétariat", "", "Secrétariat"),
         ("", "", ""),
     ],
@@ -41,6 +41,6 @@ def test_a_name_is_parted(name: str, given_name: str, surname: str) -> None:
 
 
 def test_of_several_recipients_nothing_is_known() -> None:
-    one = Address("Claire Dupont", "c@mairie.test")
+    one = Address("Claire Dubois", "c@mairie.test")
     assert filling.of_recipient([one])["prenom"] == "Claire"
     assert filling.of_recipient([one, Address("", "d@mairie.test")]) == {}

@@ -17,7 +17,7 @@ from mail.models import Mailing, Outgoing, Recipient
 from tests.mail.views.conftest import Desk
 
 pytestmark = pytest.mark.django_db
-TWO = "Zoé Lagarde <z@parents.test>, a@parents.test"
+TWO = "Inès Marchand <z@parents.test>, a@parents.test"
 
 
 def begin(desk: Desk, **fields: Any) -> str:
@@ -43,7 +43,7 @@ def test_a_message_is_prepared_seen_and_sent_to_each(desk: Desk) -> None:
     assert begin(desk) == path
     page = shown(desk, path)
     assert "2 destinataires" in page
-    assert "Pour Zoé" in page
+    assert "Pour Inès" in page
     assert "<code>{{prénom}}</code> (1)" in page
     assert "a@parents.test" in shown(desk, f"{path}?n=2")
     assert len(desk.box.messages("Drafts")) == 1
@@ -59,7 +59,7 @@ def test_a_message_is_prepared_seen_and_sent_to_each(desk: Desk) -> None:
 def test_a_list_is_imported(desk: Desk) -> None:
     path = begin(desk, to="", text="Classe {{classe}}")
     table = SimpleUploadedFile(
-        "l.csv", "Prénom;Mail;Classe\nZoé;z@p.test;6e\nfaux;x;5e".encode("cp1252")
+        "l.csv", "Prénom;Mail;Classe\nInès;z@p.test;6e\nfaux;x;5e".encode("cp1252")
     )
     answer = desk.visitor.post(f"{path}liste/", {"table": table})
     assert answer.status_code == 303
@@ -109,7 +109,7 @@ def test_one_tries_it_out_on_oneself(desk: Desk) -> None:
         fields = {"number": "1", "token": token[1]}
         assert desk.visitor.post(f"{path}essai/", fields).status_code == 303
     [row] = Outgoing.objects.all()
-    assert row.subject == "Pour Zoé"
+    assert row.subject == "Pour Inès"
     assert [r.address for r in row.recipients.all()] == [desk.address]
 
 

@@ -68,7 +68,7 @@ def test_without_script_a_button_exchanges_it(
 def test_a_template_is_inserted_with_what_is_known(
     desk: Desk, template: Template
 ) -> None:
-    fields = {"to": "Claire Dupont <c@mairie.test>", "text": "Suite", "subject": ""}
+    fields = {"to": "Claire D. <c@mairie.test>", "text": "Suite", "subject": ""}
     answer = desk.write(insert="1", template=str(template.pk), **fields)
     assert text_in(answer) == "Bonjour Claire,\n\nVoici {{document}}.\n\nSuite"
     assert 'value="Doc"' in answer.content.decode()
@@ -79,7 +79,7 @@ def test_a_template_is_inserted_with_what_is_known(
 
 
 def test_what_is_not_known_is_pointed_out_before_sending(desk: Desk) -> None:
-    fields = {"to": "Claire Dupont <c@mairie.test>", "text": "{{prenom}} : {{classe}}"}
+    fields = {"to": "Claire D. <c@mairie.test>", "text": "{{prenom}} : {{classe}}"}
     answer = desk.write(**fields)
     page = html.unescape(answer.content.decode())
     assert answer.status_code == 400
