@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import time
 from contextlib import suppress
@@ -23,7 +22,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
-from convergence import errors, returning
+from convergence import errors, returning, spooling
 from convergence.web import aimed, is_partial, wants_words
 
 logger = logging.getLogger("convergence.errors")
@@ -102,7 +101,7 @@ def _translate(exception: BaseException | None) -> errors.ConvergenceError | Non
             _("La base de données ne répond pas. Réessayez dans un instant.")
         )
     # a form with files is written down before any view sees it
-    if isinstance(exception, OSError) and exception.errno == errno.ENOSPC:
+    if isinstance(exception, OSError) and exception.errno in spooling.FULL:
         return errors.ServerFull()
     return None
 

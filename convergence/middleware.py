@@ -13,8 +13,9 @@ from django.http.request import split_domain_port
 
 from convergence import csp
 from convergence.doors import door_of
-from convergence.errors import MethodRefused, TooLarge
+from convergence.errors import MethodRefused, ServerFull, TooLarge
 from convergence.failures import answer_to, error_response
+from convergence.spooling import is_cut
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., object]
@@ -145,6 +146,14 @@ class ErrorMiddleware:
             told.headers["Allow"] = response.headers["Allow"]
             return told
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        try:
+            return error_response(request, ServerFull()) if is_cut(request) else None
+        except Exception as error:
+            return answer_to(request, error)
 
     def process_exception(
         self, request: HttpRequest, exception: Exception

@@ -282,6 +282,10 @@ BODY_MAX_BYTES = MESSAGE_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
 PUBLIC_BODY_MAX_BYTES = 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "convergence.spooling.Spool",
+]
 
 # --- Tasks --------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL

@@ -3,7 +3,6 @@ server, and by what its disk holds."""
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,11 +12,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from convergence.errors import ServerFull, TooLarge
+from convergence.spooling import FULL
 
 FILES_MAX = 100
 # of one person: empty files need room as well
 FORMS_MAX = 50
-FULL = (errno.ENOSPC, errno.EDQUOT)
 _MEGABYTE = 1024 * 1024
 
 
