@@ -269,8 +269,19 @@ class ComposeForm(forms.Form):
         return self._addresses("bcc")
 
     def clean_html(self) -> str:
-        """Cleaned; empty when nothing of it may stay: the text is sent alone then."""
-        return safehtml.clean_written(self.cleaned_data["html"])
+        """Cleaned. What the guard refuses is said before it leaves as bare text; of
+        that a draft keeps the text."""
+        html: str = self.cleaned_data["html"]
+        cleaned = safehtml.clean_written(html)
+        is_lost = bool(html.strip()) and not cleaned and not self.is_saved
+        if is_lost and not safehtml.within_bounds(html):
+            raise ValidationError(
+                _(
+                    "La mise en forme est trop lourde pour un message : joignez ce "
+                    "tableau en fichier, ou passez en texte brut."
+                )
+            )
+        return cleaned
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -94,6 +94,20 @@ def test_a_text_with_nul_is_refused_with_a_sentence() -> None:
     assert form.errors["text"] == ["Le caractère nul n’est pas autorisé."]
 
 
+def test_formatting_that_is_too_heavy_is_said_and_not_lost() -> None:
+    sheet = "<table>" + "<tr><td>1</td><td>2</td></tr>" * 20_000 + "</table>"
+    typed = {"token": "a" * 32, "to": "a@b.test", "html": sheet, "text": "1 2"}
+    form = ComposeForm(typed)
+    assert not form.is_valid()
+    assert "trop lourde" in form.other_errors[0]
+    # while one writes, its text is better than none
+    kept = ComposeForm(typed | {"save": "1"})
+    assert kept.is_valid()
+    assert kept.draft(()).text == "1 2"
+    # an editor in which nothing stands
+    assert ComposeForm(typed | {"html": "<script></script> "}).is_valid()
+
+
 def test_fields_that_nobody_changes_are_in_each_form_anew() -> None:
     first = ListForm({"page": "2"})
     del first.fields["page"]
