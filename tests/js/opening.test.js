@@ -7,7 +7,7 @@ const { perform } = await import("#lib/shortcuts.js");
 
 const row = (uid) => `<li class="row row--unread" id="row-${uid}">
   <input type="checkbox" name="uid" value="${uid}"><a class="row__link" href="/m/${uid}/">${uid}</a></li>`;
-const LIST = `<main id="content"><section id="list"><message-list><form>
+const LIST = `<main id="content"><section id="list"><message-list id="listing"><form action="/m/marques/?page=2">
   <ul>${[4, 3, 2, 1].map(row).join("")}</ul></form></message-list></section><section id="reader"></section></main>`;
 const read = (uid) => `<article class="reader" id="message-${uid}"><button data-act="archive" value="${uid}"></button>
   <h1 class="reader__subject" tabindex="-1">${uid}</h1></article>`;
@@ -135,6 +135,22 @@ test("the next message is that after the one that is read, wherever Tab leads", 
   link(2).focus();
   perform("next", find(".reader__subject"));
   assert.deepEqual(marked(), ["3"]);
+});
+
+test("a conversation that goes on is in the row of its newest message", async () => {
+  await opened(3);
+  const bar = (place) => `<form class="reader__bar" action="${place}"><input id="open-uids" value="9,3"></form>`;
+  find(".reader").insertAdjacentHTML("beforeend", bar("/m/marques/"));
+  find("#row-3").outerHTML = row(9);
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+  assert.deepEqual(marked(), ["9"]);
+  perform("next", find(".reader__subject"));
+  assert.deepEqual(marked(), ["2"]);
+  // the same number in another folder is another message
+  under.come(read(2) + bar("/ailleurs/marques/"));
+  find("#row-2").remove();
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+  assert.deepEqual(marked(), []);
 });
 
 test("nothing comes any more when the person goes back", () => {

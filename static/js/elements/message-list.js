@@ -1,6 +1,7 @@
 // <message-list> around the form of a folder's page: opens rows beside the list on wide
 // screens; one row has the focus and is where Tab leads to (arrows, j and k go on). Without
 // it, links do. What is done to rows: row-selection.js, row-actions.js, row-departures.js.
+import { openUids } from "#lib/open-message.js";
 import { Opening, reading } from "#lib/opening.js";
 import { tabbed, tellOpen, untab } from "#lib/row-marks.js";
 import { isBeside } from "#lib/swaps.js";
@@ -33,8 +34,8 @@ class MessageList extends HTMLElement {
   }
 
   get current() {
-    const row = this.at && document.getElementById(this.at);
-    return row?.matches(ROW) && this.contains(row) ? row : this.querySelector(ROW);
+    const known = [document.getElementById(this.at), this.openRow];
+    return known.find((row) => row?.matches(ROW) && this.contains(row)) ?? this.querySelector(ROW);
   }
 
   // for a message beside (or below) the list
@@ -64,11 +65,12 @@ class MessageList extends HTMLElement {
     this.unsure = false;
   }
 
-  // the row of the message that is on its way, or that is read
+  // of the message that is on its way or read; a conversation is in that of its newest one
   get openRow() {
     // a page that was loaded with its message
     this.opened ??= reading()?.id.replace("message-", "row-");
-    return document.getElementById(this.opening.row || (reading() && this.opened));
+    const id = this.opening.row || (reading() && this.opened);
+    return document.getElementById(id) ?? document.getElementById(`row-${openUids()[0]}`);
   }
 
   tell() {
@@ -84,8 +86,7 @@ class MessageList extends HTMLElement {
 
   reached(row) {
     if (!row) return;
-    const before = this.at && document.getElementById(this.at);
-    if (before) tabbed(before, false);
+    tabbed(document.getElementById(this.at), false);
     this.at = row.id;
     tabbed(row, true);
   }

@@ -5,10 +5,18 @@ const acts = new WeakMap();
 const ABOUT = '[data-leaves], [name="to"], [name="mark"]:not([value="seen"])';
 
 const opened = () => document.querySelector("#reader .reader");
+const placeOf = (form) => form && new URL(form.getAttribute("action"), location.href).pathname;
+
+/** The UIDs of what is open, newest first, when it is of the folder that the list shows. */
+export function openUids() {
+  const bar = document.querySelector("#reader .reader__bar");
+  if (!bar || placeOf(bar) !== placeOf(document.querySelector("#listing > form"))) return [];
+  return bar.querySelector("#open-uids").value.split(",");
+}
 
 function concerned(form, { body, submitter }) {
   if (!form.matches('#list form[hx-target="#list"]') || !submitter?.matches(ABOUT)) return false;
-  const open = opened()?.querySelector("#open-uids")?.value.split(",") ?? [];
+  const open = openUids();
   const uids = new Set(body.getAll("uid").flatMap((value) => value.split(",")));
   return open.length > 0 && open.every((uid) => uids.has(uid));
 }

@@ -22,5 +22,5 @@ export function untab(list) {
 }
 
 export function tabbed(row, on) {
-  for (const stop of row.querySelectorAll(".row__link, [name=uid]")) stop.tabIndex = on ? 0 : -1;
+  for (const stop of row?.querySelectorAll(".row__link, [name=uid]") ?? []) stop.tabIndex = on ? 0 : -1;
 }
