@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import AuditEvent, Membership, User
 from convergence.logs import JsonFormatter
-from mail import delivering, headers, sending, smtp
+from mail import delivering, headers, moments, sending, smtp
 from mail.delivering import ATTEMPTS_MAX
 from mail.imap.pool import pool
 from mail.messages import Address
@@ -124,7 +124,7 @@ def work_at_once(submission: Submission, folder: Path) -> None:
 
 
 _WORK = """
-from datetime import timedelta
+from datetime import datetime, timedelta
 from django.utils import timezone
 from mail import delivering, headers
 delivering.deliver_due(timezone.now() + timedelta(seconds=15))
@@ -395,3 +395,53 @@ def test_a_server_without_room_is_told_and_asked_again(
     submission.mail = submission.data = "250 Ok"
     assert tick(row, minutes=2).state == "sent"
     assert len(submission.deliveries) == 1
+
+
+# --- Clocks --------------------------------------------------------------------------
+def test_a_clock_put_forward_while_it_leaves_changes_nothing(
+    office: Office, submission: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = office.write("c@mairie.test")
+    submit = smtp.submit
+
+    def slowly(envelope: smtp.Envelope) -> tuple[smtp.Answer, ...]:
+        answers = submit(envelope)
+        delivering.deliver_due(later(hours=3))
+        return answers
+
+    monkeypatch.setattr(smtp, "submit", slowly)
+    assert tick(row).state == "sent"
+    assert (row.failure, len(submission.deliveries)) == ("", 1)
+
+
+def test_a_clock_put_back_sends_nothing_twice(
+    office: Office, submission: Submission
+) -> None:
+    row = office.write("c@mairie.test")
+    assert tick(row, hours=1).state == "sent"
+    for minutes in (-60, -30, 5, 70):
+        tick(row, minutes=minutes)
+    assert (row.state, len(submission.deliveries)) == ("sent", 1)
+
+
+@pytest.mark.parametrize(
+    ("night", "typed", "leaves"),
+    [
+        ("2027-03-28", "02:30", "01:30"),
+        ("2027-03-28", "03:30", "01:30"),
+        ("2027-10-31", "02:30", "00:30"),
+        ("2027-10-31", "03:30", "02:30"),
+    ],
+)
+def test_in_the_nights_of_the_clocks_it_leaves_once_at_its_hour(
+    office: Office, submission: Submission, night: str, typed: str, leaves: str
+) -> None:
+    midnight = datetime.fromisoformat(f"{night}T00:00+00:00")
+    row = office.write("c@mairie.test", due_at=moments.parsed(f"{night}T{typed}"))
+    left = []
+    for quarter in range(16):
+        at = midnight + timedelta(minutes=15 * quarter)
+        if delivering.deliver_due(at):
+            left.append(f"{at:%H:%M}")
+    row.refresh_from_db()
+    assert (left, row.state, len(submission.deliveries)) == ([leaves], "sent", 1)
