@@ -83,6 +83,15 @@ def is_small(data: bytes) -> bool:
         return False
 
 
+def width_of(data: bytes) -> int:
+    """0 for what is no picture."""
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as found:
+            return found.width
+    except _BROKEN:
+        return 0
+
+
 def remade(data: bytes) -> Picture:
     """The picture made anew: nothing but pixels passes. Raises NotFound for what is no
     PNG, JPEG, GIF or WebP, or too large."""

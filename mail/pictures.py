@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from hashlib import sha256
 from html import unescape
@@ -31,6 +31,8 @@ from mail.uploads import Shelf
 
 OCTETS_MAX = 20 * 1024 * 1024
 _SIDE_MAX = 2_400
+# a photo that says no width fills several screens of Outlook and Thunderbird
+_SHOWN_MAX = 800
 _PICTURE = re.compile(r' src="cid:([^"]{1,4000})"')
 _EXTENSIONS = {"image/jpeg": "jpg"}
 
@@ -106,10 +108,20 @@ def placed(
             found[name] = _inline(store, mailbox, person, name, version)
         return f' src="cid:{found[name].content_id}"'
 
-    html = _PICTURE.sub(place, draft.html)
+    html = _fitted(_PICTURE.sub(place, draft.html), found.values())
     files = [*draft.files, *(one.file for one in found.values())]
     room.check_size([len(file.data) for file in files])
     return replace(draft, html=html, pictures=tuple(found.values()))
+
+
+def _fitted(html: str, pictures: Iterable[Inline]) -> str:
+    """With a width on large pictures that have none."""
+    for each in pictures:
+        if imaging.width_of(each.file.data) > _SHOWN_MAX:
+            address = re.escape(f'src="cid:{each.content_id}"')
+            bare = rf"<img (?=[^<>]*{address})(?![^<>]*\bwidth\b)"
+            html = re.sub(bare, f'<img width="{_SHOWN_MAX}" ', html)
+    return html
 
 
 def _inline(store: Store, mailbox: str, person: int, name: str, version: str) -> Inline:

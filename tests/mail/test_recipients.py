@@ -82,6 +82,16 @@ def form(**fields: str) -> ComposeForm:
     return ComposeForm({"token": "a" * 32, "to": "a@b.test", **fields})
 
 
+def test_of_twenty_thousand_all_are_read_and_told_what_to_do_instead() -> None:
+    begin = time.monotonic()
+    checked = form(to=", ".join(f"p{n}@exterieur.test" for n in range(20_000)))
+    assert "500 destinataires au plus" in checked.errors["to"][0]
+    assert checked["to"].value().endswith("p19999@exterieur.test")
+    longer = form(to="Un très long nom de personne <p@exterieur.test>, " * 20_000)
+    assert "trop longue" in longer.errors["to"][0]
+    assert time.monotonic() - begin < 8
+
+
 @pytest.mark.parametrize("name", ["subject", "in_reply_to", "references", "origin_id"])
 @pytest.mark.parametrize("bad", ["x\r\nBcc: y@z.test", "x\n", "x\0", "x\x1b"])
 def test_a_line_break_is_refused_with_a_sentence(name: str, bad: str) -> None:

@@ -52,6 +52,22 @@ def test_a_picture_is_shown_in_the_editor_and_sent_with_the_text(desk: Desk) -> 
     assert b"Vue[Cour]" in raw
 
 
+def test_a_large_picture_is_as_wide_as_a_screen_wherever_it_is_read(
+    desk: Desk,
+) -> None:
+    wide, small = put(desk, photo((1600, 900))), put(desk)
+    images = (f'<img src="cid:{wide}">', f'<img src="cid:{wide}" width="90">')
+    html = f'<p>Vue{"".join(images)}<img src="cid:{small}"></p>'
+    desk.write(to="c@mairie.test", html=html)
+    [raw] = desk.box.messages(SCHEDULED)
+    found = email.message_from_bytes(raw).walk()
+    [body] = [p for p in found if p.get_content_type() == "text/html"]
+    sent = body.get_payload(decode=True).decode()  # type: ignore[union-attr]
+    tags = re.findall(r"<img [^>]*>", sent)
+    widths = [re.findall(r'width="(\d+)"', tag) for tag in tags]
+    assert widths == [["800"], ["90"], []]
+
+
 def test_a_draft_keeps_its_pictures(desk: Desk) -> None:
     html = f'<p>Vue<img src="cid:{put(desk)}" alt="Cour"></p>'
     desk.write(save="1", html=html)
