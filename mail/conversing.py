@@ -3,7 +3,7 @@ was filed elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -40,7 +40,8 @@ class Piece:
 class Conversation:
     """Oldest first. `root` is the Message-ID that all of it answers; `here` are the
     messages of the folder at hand, newest first. Not `whole`: older messages of other
-    folders were not searched. `endless`: more of them than are read together."""
+    folders were not searched. `endless`: more of them than are read together. `folders`
+    are those of the mailbox, as they were then."""
 
     folder: str
     root: str
@@ -49,6 +50,12 @@ class Conversation:
     here: tuple[int, ...]
     whole: bool = True
     endless: bool = False
+    folders: tuple[Folder, ...] = ()
+
+    @property
+    def is_named(self) -> bool:
+        """Whether something can answer it by name."""
+        return bool(self.root)
 
     @property
     def elsewhere(self) -> int:
@@ -102,31 +109,37 @@ def window(found: Conversation, uid: int, last: int = 0) -> Window:
 
 
 def conversation(
-    store: Store, folder: str, uid: int, *, search: bool = True
+    store: Store,
+    folder: str,
+    uid: int,
+    *,
+    search: bool = True,
+    header: Callable[[int], Header] | None = None,
 ) -> Conversation:
     """The conversation of a message; without `search` as far as it is known at once.
+    `header` tells that of the newest message here, where it is read in any case.
     Raises MessageMissing, and FolderMissing for a folder that the server opens but does
     not list."""
     row = store.conversation(folder, uid)
     if row is None:
         raise MessageMissing
-    header = store.message(folder, row.uid).header
+    head = header(row.uid) if header else store.message(folder, row.uid).header
     folders = store.folders()
     current = next((f for f in folders if f.name == folder), None)
     if current is None:
         raise FolderMissing
     own = [Piece(current, each) for each in (row, *row.older)]
     usable = [f for f in searched(folders) if f.name != current.name]
-    names, since = _names(row, header), _since(row)
+    names, since = _names(row, head), _since(row)
     found = store.citing(usable, names, since, search=search)
     chosen, is_cut = _chosen(usable, found)
-    others = _elsewhere(store, chosen, header.subject)
+    others = _elsewhere(store, chosen, head.subject)
     pieces = tuple(sorted(_once(own, others), key=_age))
-    root = next(iter(header.references or header.in_reply_to), header.message_id)
+    root = next(iter(head.references or head.in_reply_to), head.message_id)
     endless = is_cut or len(row.uids) >= TOGETHER_MAX
     here = row.uids
     return Conversation(
-        folder, root, header.subject, pieces, here, found.whole, endless
+        folder, root, head.subject, pieces, here, found.whole, endless, folders
     )
 
 
@@ -151,11 +164,16 @@ def _elsewhere(
     store: Store, chosen: Iterable[tuple[Folder, tuple[int, ...]]], subject: str
 ) -> Iterator[Piece]:
     """What has the same subject: another one is another conversation."""
-    bare, _answer = stripped(subject)
+    bare = _bare(subject)
     for folder, uids in chosen:
         for summary in store.summaries(folder.name, uids):
-            if stripped(summary.envelope.subject)[0] == bare:
+            if _bare(summary.envelope.subject) == bare:
                 yield Piece(folder, summary)
+
+
+@lru_cache(maxsize=2048)
+def _bare(subject: str) -> str:
+    return stripped(subject)[0]
 
 
 def _since(row: Summary) -> date:

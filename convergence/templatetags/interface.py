@@ -87,6 +87,16 @@ def mail_date(value: datetime | None) -> str:
     return _short_day(local.date(), today, translation.get_language())
 
 
+def stamps(value: datetime) -> tuple[str, str]:
+    """The same and `iso_date` at once, for what a page has many of."""
+    here = timezone.get_current_timezone()
+    local, today = value.astimezone(here), datetime.now(here).date()
+    if local.date() == today:
+        return local.isoformat(), f"{local:%H:%M}"
+    day = _short_day(local.date(), today, translation.get_language())
+    return local.isoformat(), day
+
+
 @lru_cache(maxsize=4096)
 def _short_day(day: date, today: date, _language: str | None) -> str:
     if day == today - timedelta(days=1):

@@ -10,9 +10,9 @@ import hashlib
 import time
 from array import array
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
 from typing import Any
 
 from django.core.cache import cache
@@ -41,8 +41,8 @@ FIELDS = b"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID REFERENCES IN-REPLY-TO)]<0.32768>
 
 @dataclass(slots=True)
 class Recents:
-    """Pairs of an identifier (hashed) and a UID; `told` is the state of the folder they
-    are of, `last` the newest UID of it."""
+    """Pairs of an identifier (hashed) and a UID, in their order; `told` is the state of
+    the folder they are of, `last` the newest UID of it."""
 
     told: str = ""
     uidvalidity: int = 0
@@ -50,8 +50,13 @@ class Recents:
     names: array[int] = field(default_factory=lambda: array("Q"))
     uids: array[int] = field(default_factory=lambda: array("Q"))
 
-    def citing(self, names: set[int]) -> set[int]:
-        return set(compress(self.uids, map(names.__contains__, self.names)))
+    def citing(self, names: Iterable[int]) -> set[int]:
+        found: set[int] = set()
+        for name in names:
+            at = bisect_left(self.names, name)
+            if at < len(self.names) and self.names[at] == name:
+                found.update(self.uids[at : bisect_right(self.names, name)])
+        return found
 
 
 def _weight(recents: Recents) -> int:
@@ -100,7 +105,7 @@ def _hash(name: str) -> int:
 
 def _key(login: str, folder: Folder) -> str:
     told = f"{login}\0{folder.name}\0{window(folder)}".encode()
-    return f"recents:{hashlib.blake2b(told, digest_size=16).hexdigest()}"
+    return f"cited:{hashlib.blake2b(told, digest_size=16).hexdigest()}"
 
 
 def _renewed(connection: Connection, folder: Folder, before: Recents) -> Recents:
@@ -140,10 +145,11 @@ def _made(
     told: Sequence[tuple[int, list[int]]],
 ) -> Recents:
     last = max((uid for uid, _names in told), default=before.last)
-    made = Recents(contents(folder), uidvalidity, last)
-    made.names = before.names + array("Q", (n for _uid, names in told for n in names))
-    made.uids = before.uids + array("Q", (uid for uid, names in told for _n in names))
-    return made
+    new = ((name, uid) for uid, names in told for name in names)
+    pairs = sorted((*zip(before.names, before.uids, strict=True), *new))
+    names = array("Q", (name for name, _uid in pairs))
+    uids = array("Q", (uid for _name, uid in pairs))
+    return Recents(contents(folder), uidvalidity, last, names, uids)
 
 
 def _told(answer: Answer) -> Iterator[tuple[int, list[int]]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
@@ -15,119 +14,55 @@ from django.views.decorators.http import require_GET
 from accounts import preferences
 from accounts.access import Grant
 from accounts.requests import person
-from convergence.keeping import kept_template
-from convergence.templatetags import interface
 from convergence.web import answer, is_partial
-from mail import conversing, imaging, labels
+from mail import conversing, labels
 from mail.access import open_granted
-from mail.conversing import Conversation, Piece, Window
+from mail.conversing import Conversation, Window
 from mail.forms import checked
 from mail.labels import Tag
 from mail.listforms import ConversationForm
-from mail.messages import FLAGGED, MUTED, Summary
+from mail.messages import FLAGGED, MUTED, Folder, Summary
 from mail.store import Store
-from mail.views import frames, looks, messages, regions, sheets
-from mail.views.looks import Looks
+from mail.views import exchanges, looks, messages, regions, sheets
+from mail.views.exchanges import Leaf, Sheets
 from mail.views.sheets import AS_IT_IS
-
-
-class Leaf(NamedTuple):
-    """A message of the conversation: its line, and when it is unfolded its sheet."""
-
-    piece: Piece
-    number: int
-    total: int
-    path: str
-    elsewhere: str
-    sheet: dict[str, Any] | None
-
-    @property
-    def summary(self) -> Summary:
-        return self.piece.summary
-
-    @property
-    def name(self) -> str:
-        return regions.leaf_id(self.piece.folder.name, self.summary.uid)
-
-    @property
-    def line(self) -> SafeString:
-        envelope = self.summary.envelope
-        values = {
-            "name": self.name,
-            "seen": self.summary.seen,
-            "flagged": self.summary.flagged,
-            "attachment": envelope.has_attachment,
-            "away": bool(self.elsewhere),
-            "elsewhere": self.elsewhere,
-            "who": envelope.sender.label or "—",
-            "snippet": envelope.snippet,
-            "number": self.number,
-            "total": self.total,
-            "iso": interface.iso_date(envelope.received),
-            "day": interface.mail_date(envelope.received),
-        }
-        return kept_template("mail/conversations/_line.html").render(values)
 
 
 @require_GET
 def show(request: HttpRequest, address: str, folder: str, uid: int) -> HttpResponse:
     asked = checked(ConversationForm(request.GET))
     with open_granted(person(request), address) as (grant, store):
-        search = asked["ailleurs"]
-        found = conversing.conversation(store, folder, uid, search=search)
+        read, search = Sheets(grant, store), asked["ailleurs"]
+        # the newest message is on the page that is asked for by its name
+        header = None if asked["jusque"] else read.header_of(folder, uid)
+        found = conversing.conversation(
+            store, folder, uid, search=search, header=header
+        )
         window = conversing.window(found, uid, asked["jusque"] or 0)
         opened = conversing.unfolded(found, window, uid, everything=asked["tout"])
-        leaves = [_leaf(grant, store, *at, found, opened) for at in window.of(found)]
+        counted = None if read.will_mark(found, opened) else found.folders
+        leaves = exchanges.unfolded(grant, found, window, opened, read)
         sheet = _head(grant, store, found, leaves)
-        context = {} if is_partial(request) else messages.shell(grant, store, folder)
+        context = _around(request, grant, store, folder, counted)
     context |= screen(grant, found, window, sheet)
     context |= {"leaves": leaves, "tout": asked["tout"]}
     # older messages of other folders are asked for when the page is there
     if not found.whole and not search:
-        context["more"] = written(leaves)
+        context["more"] = exchanges.written(leaves)
     return answer(request, "mail/conversations/show", context)
 
 
-def _leaf(
+def _around(
+    request: HttpRequest,
     grant: Grant,
     store: Store,
-    number: int,
-    piece: Piece,
-    found: Conversation,
-    opened: Collection[int],
-    wanted: Looks = AS_IT_IS,
-) -> Leaf:
-    folder, uid = piece.folder.name, piece.summary.uid
-    path = regions.message_path(grant.mailbox.address, folder, uid)
-    title = regions.folder_title(piece.folder) if folder != found.folder else ""
-    shown = _sheet(grant, store, folder, uid, wanted) if number in opened else None
-    return Leaf(piece, number, len(found.pieces), path, title, shown)
-
-
-def folded(
-    grant: Grant, store: Store, found: Conversation, window: Window
-) -> list[Leaf]:
-    """The lines of its messages; nothing is read."""
-    return [_leaf(grant, store, *at, found, ()) for at in window.of(found)]
-
-
-def written(leaves: Iterable[Leaf]) -> str:
-    """As a page says which ones it shows (mail/views/growing.py)."""
-    folders: dict[str, list[str]] = {}
-    for leaf in leaves:
-        _leaf, folder, uid = leaf.name.split("-")
-        folders.setdefault(folder, []).append(f"{uid}+" if leaf.sheet else uid)
-    return "_".join(".".join((folder, *uids)) for folder, uids in folders.items())
-
-
-def _sheet(
-    grant: Grant, store: Store, folder: str, uid: int, wanted: Looks = AS_IT_IS
+    folder: str,
+    counted: tuple[Folder, ...] | None,
 ) -> dict[str, Any]:
-    """Without remote images, but those of senders who are trusted: they are shown when
-    the message is opened alone."""
-    consent = imaging.consent(grant.user.pk, store.address, folder, uid)
-    opening = frames.Opening(store.address, folder, uid, False, consent)
-    return sheets.read(grant, store, opening, wanted)
+    """What a whole page has beside; `counted` are the folders of this moment."""
+    if is_partial(request):
+        return {}
+    return messages.shell(grant, store, folder, counted)
 
 
 def _head(
@@ -225,7 +160,7 @@ def leaf(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRespo
     if not is_partial(request):
         return redirect("mail:message", address, folder, uid)
     with open_granted(person(request), address) as (grant, store):
-        shown = _sheet(grant, store, folder, uid)
+        shown = Sheets(grant, store).of(folder, uid)
     context = {"grant": grant, "mailbox": grant.mailbox, "sheet": shown}
     return render(request, "mail/conversations/_opened.html", context)
 
@@ -237,10 +172,8 @@ def printed(request: HttpRequest, address: str, folder: str, uid: int) -> HttpRe
         found = conversing.conversation(store, folder, uid)
         window = conversing.window(found, uid, asked["jusque"] or 0)
         opened = conversing.unfolded(found, window, uid, everything=True)
-        paper = looks.printed(AS_IT_IS)
-        leaves = [
-            _leaf(grant, store, *at, found, opened, paper) for at in window.of(found)
-        ]
+        paper = Sheets(grant, store, looks.printed(AS_IT_IS))
+        leaves = exchanges.unfolded(grant, found, window, opened, paper)
         sheet = _head(grant, store, found, leaves)
     context = screen(grant, found, window, sheet) | {"leaves": leaves}
     return render(request, "mail/conversations/print.html", context)

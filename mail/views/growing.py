@@ -23,8 +23,8 @@ from mail.conversing import Conversation, Window
 from mail.forms import checked
 from mail.listforms import NewsForm
 from mail.store import Store
-from mail.views import conversations, regions
-from mail.views.conversations import Leaf
+from mail.views import conversations, exchanges, regions
+from mail.views.exchanges import Leaf
 
 
 class Run(NamedTuple):
@@ -98,7 +98,7 @@ def grown(
     found = conversing.conversation(store, folder, uid, search=search)
     names = [regions.leaf_id(p.folder.name, p.summary.uid) for p in found.pieces]
     window = _window(names, known, older=older)
-    leaves = conversations.folded(grant, store, found, window)
+    leaves = exchanges.folded(grant, found, window)
     left = set(names)
     gone = [name for name in known if name not in left]
     if not found.whole:

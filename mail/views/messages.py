@@ -22,6 +22,7 @@ from convergence.errors import MessageMissing
 from convergence.web import answer, is_partial
 from mail import folding, imaging, quoting, reading, repeating, safehtml
 from mail.access import open_granted, open_mailbox
+from mail.messages import Folder
 from mail.store import Store
 from mail.views import frames, looks, regions, sheets
 from mail.views.attachments import SANDBOX
@@ -61,10 +62,12 @@ def _sheet(
     return sheets.read(grant, store, opened, wanted)
 
 
-def shell(grant: Grant, store: Store, folder: str) -> dict[str, Any]:
+def shell(
+    grant: Grant, store: Store, folder: str, known: tuple[Folder, ...] | None = None
+) -> dict[str, Any]:
     """Around a message or a conversation that stands alone; it asks what becomes of
-    it."""
-    context = regions.shell(grant, store, folder)
+    it. `known` are the folders of this moment, when they have been asked."""
+    context = regions.shell(grant, store, folder, known)
     state = reading.state(context["folders"], folder)
     return context | {"state": state, "alone": True}
 

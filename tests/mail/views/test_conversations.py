@@ -12,6 +12,7 @@ from accounts import preferences
 from accounts.models import User
 from mail.imap import recents
 from mail.imap.store import ImapStore
+from mail.messages import Folder
 from stack.people import Person
 from tests.mail.views.conftest import Desk, letter
 
@@ -326,3 +327,34 @@ def test_without_script_they_are_a_link_away(desk: Desk) -> None:
     answer = desk.get(rest="1/conversation/ailleurs/")
     assert answer["Location"] == f"{desk.path(rest='1/conversation/')}?ailleurs=1"
     assert desk.get(rest="1/conversation/", ailleurs="1").status_code == 200
+
+
+def test_the_counts_around_it_are_those_after_reading(desk: Desk) -> None:
+    deliver(desk, "a", flags=())
+    deliver(desk, "b", "a", flags=())
+    page = desk.get(rest="2/conversation/").content.decode()
+    assert '<unread-badge data-count="0"' in page
+    again = desk.get(rest="2/conversation/").content.decode()
+    assert '<unread-badge data-count="0"' in again
+
+
+def test_what_is_known_is_not_asked_twice(
+    thread: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[ImapStore] = []
+    folders = ImapStore.folders
+
+    def counted_folders(store: ImapStore, *, now: bool = False) -> tuple[Folder, ...]:
+        asked.append(store)
+        return folders(store, now=now)
+
+    deliver(thread, "f", "a", flags=())
+    monkeypatch.setattr(ImapStore, "folders", counted_folders)
+    # the header of the newest comes with its text
+    monkeypatch.setattr(ImapStore, "message", None)
+    for times in (2, 1):
+        page = thread.get(rest="4/conversation/").content.decode()
+        assert "6 messages" in page
+        # once more while something was unread that is not the newest
+        assert len(asked) == times
+        asked.clear()
