@@ -15,7 +15,7 @@ from html import escape
 from accounts.access import Grant
 from accounts.models import Mailbox
 from convergence.statements import Statement
-from mail import filling, identities, safehtml, variables
+from mail import filling, identities, safehtml, textual, variables
 from mail.composing import Draft
 from mail.identities import Identity
 from mail.messages import Address
@@ -214,11 +214,17 @@ def with_imposed(draft: Draft, right: Grant, mailbox: Mailbox) -> Draft:
     wanted = (draft.sender or mailbox.address).lower()
     senders = [i for i in identities.of(mailbox) if i.address.lower() == wanted]
     for closing in _imposed(right, senders):
-        if not _contains(draft.text, closing.text):
+        if not _is_signed(draft, closing):
             html = f"{draft.html}{closing.html_block}" if draft.html else ""
             text = f"{draft.text.rstrip()}\n\n{closing.block}\n"
             draft = replace(draft, text=text, html=html)
     return draft
+
+
+def _is_signed(draft: Draft, closing: Closing) -> bool:
+    """The text of what is formatted may be another than the one for plain messages."""
+    told = [textual.text_of(closing.html)] if draft.html and closing.html else []
+    return any(_contains(draft.text, each) for each in (closing.text, *told))
 
 
 def _contains(text: str, closing: str) -> bool:

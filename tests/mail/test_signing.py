@@ -6,7 +6,7 @@ import pytest
 
 from accounts.access import Grant
 from accounts.models import Mailbox, Role, User
-from mail import identities, signing
+from mail import identities, signing, textual
 from mail.composing import Draft
 from mail.models import ImposedSignature, Signature
 from mail.signing import Closing
@@ -108,6 +108,20 @@ def test_what_is_imposed_is_added_where_it_was_taken_out(right: Grant) -> None:
     assert signing.with_imposed(draft, right, right.mailbox) == draft
     elsewhere = Mailbox(address="c@autre.test", name="x")
     assert signing.with_imposed(bare, right, elsewhere) == bare
+
+
+def test_what_is_imposed_in_two_ways_stands_there_once(right: Grant) -> None:
+    ImposedSignature.objects.create(
+        domain="poitiers.test",
+        text="Rectorat : https://ac.test/x",
+        html='<p><b>Rectorat</b> <a href="https://ac.test/x">site</a></p>',
+    )
+    [closing] = offered(right)
+    html = f"<p>Bonjour</p>{closing.html_block}"
+    draft = Draft(text=textual.text_of(html), html=html)
+    assert signing.with_imposed(draft, right, right.mailbox) == draft
+    other = Draft(text="Bonjour", html="<p>Bonjour</p>")
+    assert "ac.test" in signing.with_imposed(other, right, right.mailbox).html
 
 
 def test_the_mark_has_its_space_again() -> None:
