@@ -28,10 +28,10 @@ class Tool:
 
 def of(user: User, form: forms.Form) -> dict[str, Any]:
     """What the editor is shown with. A new message is formatted if the person wants it
-    so; an answer is as the original, a draft as it was."""
-    is_new = not form.is_bound and not any(
-        form.initial.get(name) for name in ("origin_flag", "draft_id")
-    )
+    so; an answer is as the original, a draft as it was, once it has a text."""
+    first = form.initial
+    begun = first.get("draft_id") and first.get("text", "").strip()
+    is_new = not form.is_bound and not first.get("origin_flag") and not begun
     chosen = preferences.of(user)
     formatted = is_new and chosen.writing == "rich"
     shown = {"formatted": formatted, "placing": chosen.answers}

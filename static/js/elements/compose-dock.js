@@ -17,6 +17,7 @@ class ComposeDock extends HTMLElement {
     // before htmx, which would load the page anew
     addEventListener("popstate", (event) => this.back(event), { signal, capture: true });
     this.addEventListener("click", (event) => this.clicked(event), { signal });
+    document.addEventListener("visit:ended", (event) => this.docked.keepsPage() && event.preventDefault(), { signal });
     if (this.docked) return;
     this.docked = new Docked(this);
     this.loading = (sheet) => this.loaded(sheet);

@@ -44,7 +44,10 @@ class HtmlEditor extends HTMLElement {
   // a text that this device had kept takes the place of what the page came with
   async restored({ html, text }) {
     await this.begun;
-    if (!this.editor) return;
+    if (!this.editor) {
+      if (html) this.begun = this.begin();
+      return;
+    }
     this.querySelector("quoted-text")?.drop();
     this.editor.setHTML(html || fromText(text));
     this.dispatchEvent(new Event("input", { bubbles: true }));

@@ -76,6 +76,11 @@ export class Docked {
     this.remember();
   }
 
+  /** Whether one of them has a text that is nowhere else, now that the visit has ended. */
+  keepsPage() {
+    return this.sheets.filter((sheet) => sheet.isEnded()).length > 0;
+  }
+
   remember() {
     remember(this.sheets);
   }

@@ -24,6 +24,12 @@ export class Sheet {
     return this.page?.querySelector("compose-form") ?? null;
   }
 
+  /** Tells the page that the visit has ended; whether it has to stay. */
+  isEnded() {
+    const { page } = this;
+    return Boolean(page && !page.dispatchEvent(new page.defaultView.CustomEvent("visit:ended", { cancelable: true })));
+  }
+
   /** Where it comes back: once something is written by the name of its draft. */
   get place() {
     const fields = this.composer?.querySelector("form").elements;

@@ -201,3 +201,12 @@ def test_another_mailbox_is_not_there(desk: Desk, reading_desk: Desk) -> None:
 
 def test_who_only_reads_stores_none(reading_desk: Desk) -> None:
     assert store(reading_desk, text="Un").status_code == 403
+
+
+@pytest.mark.parametrize(("text", "is_formatted"), [("", True), ("Un", False)])
+def test_a_draft_is_written_as_it_was_once_it_has_a_text(
+    desk: Desk, text: str, is_formatted: bool
+) -> None:
+    path = told(desk, subject="Sortie", text=text)["path"]
+    page = desk.visitor.get(path).content.decode()
+    assert ("data-formatted" in page) == is_formatted
