@@ -19,9 +19,7 @@ def banners(request: HttpRequest) -> dict[str, Any]:
 
 def choices(request: HttpRequest) -> dict[str, Any]:
     """`preferences`: how the person wants to read; as by default for a stranger."""
-    return {"preferences": SimpleLazyObject(lambda: _preferences(request))}
-
-
-def _preferences(request: HttpRequest) -> preferences.Preferences:
-    user = getattr(request, "user", None)
-    return preferences.of(user) if isinstance(user, User) else preferences.Preferences()
+    # of Django's stand-in for a person nothing is asked, not even its type
+    user: Any = getattr(request, "user", None)
+    known = type(user) is User
+    return {"preferences": preferences.of(user) if known else preferences.Preferences()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -119,6 +120,7 @@ def client_address(request: HttpRequest) -> str | None:
     return _address(request.META.get("REMOTE_ADDR", ""))
 
 
+@lru_cache(maxsize=1024)
 def _address(text: str) -> str | None:
     try:
         address = ip_address(text.strip())

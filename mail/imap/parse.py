@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
 
+# the name of an item with its fields is one: BODY[HEADER.FIELDS (FROM TO)]<0>
 _TOKEN = re.compile(
-    rb'[ \r\n]*(?:(\()|(\))|"((?:[^"\\]|\\.)*)"|~?\{(\d{1,10})\+?\}\r\n|([^\s()"]+))'
+    rb'[ \r\n]*(?:(\()|(\))|"((?:[^"\\]|\\.)*)"|~?\{(\d{1,10})\+?\}\r\n'
+    rb'|((?i:BODY\[HEADER)[^][\r\n]{1,500}\](?:<\d{1,10}>)?|[^\s()"]+))'
 )
 _OPENING, _CLOSING, _STRING, _LITERAL, _ATOM = range(1, 6)
 _ESCAPED = re.compile(rb"\\(.)")
@@ -133,6 +135,7 @@ def _item_name(flat: list[Any], index: int) -> tuple[bytes, int]:
             step += 1
             if isinstance(piece, bytes) and b"]" in piece:
                 break
+    if b" " in name or b"]" not in name:
         name = name.partition(b" ")[0] + b"]"
     # BODY[1]<0>: the origin of a partial answer is known to the caller
     if name[-1:] == b">":

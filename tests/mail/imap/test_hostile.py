@@ -120,3 +120,18 @@ def test_a_page_of_a_set_goes_from_its_end() -> None:
     assert slice_from_end(found, 2, 3) == [7, 3, 2]
     assert slice_from_end(found, 5, 3) == [1]
     assert slice_from_end(found, 9, 3) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"BODY[HEADER.FIELDS (FROM DATE)]<0>",
+        b"BODY[HEADER.FIELDS (FROM DATE)]",
+        b'body[header.fields ("From" "Date")]<0>',
+        b"BODY[HEADER.FIELDS ( FROM\r\n DATE )]",
+    ],
+)
+def test_fields_are_found_however_a_server_names_them(name: bytes) -> None:
+    line = b"* 1 FETCH (%b {4}\r\nA: b BODY[HEADER.FIELDS (TO)] NIL UID 7)" % name
+    items = {b"BODY[HEADER.FIELDS]": b"A: b\r\n", b"UID": b"7"}
+    assert fetched(line) == (1, items)
