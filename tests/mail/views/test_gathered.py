@@ -50,7 +50,7 @@ def test_one_act_on_rows_of_several_mailboxes(
 ) -> None:
     page = acted(visitor, verb, ticked(visitor))
     assert not any(box.messages() for box in boxes)
-    assert page.count("2 messages ") == 1
+    assert page.count("<span>2 messages ") == 1
     assert page.count("/restaurations/") == 1
     tokens = unescape(re.findall(r'name="tokens" value="([^"]+)"', page)[0])
     back = visitor.post(f"{PATH}restaurations/", {"tokens": tokens})
