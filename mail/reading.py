@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
+from typing import Any
 from zlib import crc32
 
 from convergence.comparing import folded
@@ -22,6 +24,7 @@ SPECIAL_ORDER = (
     "junk",
     "trash",
 )
+_NUMBER = re.compile(r"(\d{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +164,16 @@ def _above(folder: Folder) -> list[str]:
     return [folder.delimiter.join(path[:n]) for n in range(len(path) - 1, 0, -1)]
 
 
-def _sorted_as(path: tuple[str, ...]) -> tuple[str, ...]:
-    """Accents and case do not count: «Écoles» stands with the e."""
-    return tuple(folded(part) + part for part in path)
+def _sorted_as(path: tuple[str, ...]) -> tuple[Any, ...]:
+    """Accents and case do not count: «Écoles» stands with the e; numbers do: «Classe 2»
+    stands before «Classe 10»."""
+    return tuple((_counted(folded(part)), part) for part in path)
+
+
+def _counted(text: str) -> tuple[str | int, ...]:
+    """Words and numbers in turn."""
+    pieces = enumerate(_NUMBER.split(text))
+    return tuple(int(piece) if n % 2 else piece for n, piece in pieces)
 
 
 def state(folders: tuple[Folder, ...], current: str) -> str:

@@ -88,3 +88,18 @@ def test_the_state_of_a_page_tells_its_folder_and_the_others_apart() -> None:
 def test_where_a_server_does_not_tell_of_flags_no_state_is_the_same_twice() -> None:
     folders = (folder("A", state=""),)
     assert reading.state(folders, "A") != reading.state(folders, "A")
+
+
+def test_folders_stand_by_their_words_and_numbers() -> None:
+    names = ["Classe 10", "Classe 2", "Projets 2026", "Écoles", "Projets", "divers"]
+    folders = tuple(Folder(n, "/", None, True, 0, 0) for n in [*names, "Projets/3"])
+    shown = [each.folder.name for each in reading.arranged(folders)]
+    assert shown == [
+        "Classe 2",
+        "Classe 10",
+        "divers",
+        "Écoles",
+        "Projets",
+        "Projets/3",
+        "Projets 2026",
+    ]
