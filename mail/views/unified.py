@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from accounts import preferences
 from accounts.access import Grant
+from accounts.models import Mailbox
 from accounts.requests import person
 from convergence.web import answer, is_partial
 from mail import labels, unified
@@ -21,7 +22,7 @@ from mail.access import open_all
 from mail.forms import valid
 from mail.listforms import UnifiedForm
 from mail.unified import Page, Row
-from mail.views import regions, rows, sentences
+from mail.views import regions, rows
 
 Context = dict[str, Any]
 
@@ -65,11 +66,17 @@ def _screen(page: Page, grants: Mapping[str, Grant], form: UnifiedForm) -> Conte
         "unseen_only": form.query.unseen,
         "newest": not form.taken,
         "older": f"?{urlencode(kept | {'apres': places})}" if page.more else "",
-        "refused": [
-            (grants[address].mailbox, sentences.refused(grants[address], error))
-            for address, error in page.refused.items()
-        ],
+        "refused": _reasons(page, grants),
+        "refused_count": len(page.refused),
     }
+
+
+def _reasons(page: Page, grants: Mapping[str, Grant]) -> dict[str, list[Mailbox]]:
+    """The mailboxes that are missing, by the sentence that says why."""
+    found: dict[str, list[Mailbox]] = {}
+    for address, error in page.refused.items():
+        found.setdefault(str(error), []).append(grants[address].mailbox)
+    return found
 
 
 def _state(rows: str, page: Page) -> str:

@@ -139,10 +139,11 @@ def test_mailboxes_beyond_what_a_list_takes_are_named_and_reached(
 
 
 def test_a_mailbox_that_cannot_be_read_is_told_in_its_own_words(
-    visitor: Visitor, spoiled: Proxy, school: FunctionalMailbox
+    visitor: Visitor, spoiled: Proxy, person: Person
 ) -> None:
     spoiled.answer(b"SELECT", b"NO [NONEXISTENT] no such mailbox")
     page = shown(visitor)
     assert "Une boîte manque dans cette liste." in page
+    assert f">{person.name}</a></li>" in page.partition("refused")[2]
     assert "Ce dossier n’existe plus." in page
     assert "Celui du collège" in page
