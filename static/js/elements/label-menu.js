@@ -6,8 +6,7 @@ import { plain } from "#lib/plain.js";
 class LabelMenu extends HTMLElement {
   connectedCallback() {
     for (const hidden of this.querySelectorAll("[data-without-script]")) hidden.hidden = true;
-    const shown = this.querySelectorAll("[data-find], [data-apply]");
-    for (const one of shown) Object.assign(one, { hidden: false, disabled: false });
+    for (const one of this.querySelectorAll("[data-find], [data-apply]")) Object.assign(one, { hidden: false, disabled: false });
     this.ending = new AbortController();
     const { signal } = this.ending;
     this.querySelector("summary").addEventListener("click", (event) => this.turned(event), { signal });
