@@ -26,6 +26,7 @@ from bench import (
     screen,
     site,
     weight,
+    writing,
 )
 from bench.measuring import Timer
 from bench.operations import Bench, Operation
@@ -129,8 +130,9 @@ def _every(bench: Bench, sizes: list[int], only: str) -> list[Operation]:
         operations.open_html(bench, people.NEWSLETTERS, again=True),
         operations.folders(bench),
         operations.mark(bench, names[0]),
-        operations.composer(bench),
-        operations.send(bench),
+        writing.composer(bench),
+        writing.autosave(bench),
+        writing.send(bench),
     ]
     searched = {10_000: (30.8, 21.0), 100_000: (218.0, 213.0)}
     found += [
@@ -198,7 +200,8 @@ def _bars(op: Operation, row: Row) -> dict[str, float]:
         own = (op.best - op.best_wire) * raw_list / 10
         bars["best"] = own + (row.wire_ms if op.best_wire else 0.0)
     if op.share is not None:
-        bars["bar"] = row.null_ms + row.wire_ms + op.share * raw_list
+        wire = row.wire_ms if op.wired else 0.0
+        bars["bar"] = row.null_ms + wire + op.share * raw_list
     return bars
 
 

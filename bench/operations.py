@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -31,7 +30,7 @@ class Operation:
     recorded commands are replayed on `uid(WIRE + i)`. `share` is the part of the raw
     list that our own work may cost; `best` is what the best of others needed, in
     milliseconds where a raw list took 10, `best_wire` of it on the wire: none where
-    nobody measured them."""
+    nobody measured them. Not `wired`: what is asked of IMAP is in that share too."""
 
     name: str
     size: int
@@ -43,6 +42,7 @@ class Operation:
     uid: Callable[[int], int] = lambda i: 0
     best_wire: float = 0.0
     rounds: int = 40
+    wired: bool = True
 
 
 @dataclass
@@ -330,46 +330,4 @@ def search(bench: Bench, folder: str, best: float, best_wire: float) -> Operatio
         folder=folder,
         best_wire=best_wire,
         rounds=20,
-    )
-
-
-def composer(bench: Bench) -> Operation:
-    path = f"/ecrire/{bench.address}/"
-    return Operation(
-        "composer",
-        0,
-        0.4,
-        13.5,
-        ours=lambda i: [bench.get(path, b'name="subject"')],
-        raw=lambda i: bench.raw.noop(),
-        folder="INBOX",
-    )
-
-
-def send(bench: Bench) -> Operation:
-    """Until it is accepted: in the outbox, stored in Programmés."""
-    path = f"/ecrire/{bench.address}/"
-
-    def ours(i: int) -> list[Reply]:
-        fields = [
-            ("token", uuid.uuid4().hex),
-            ("to", "chantal.petit@ac-poitiers.test"),
-            ("subject", f"Mesure {i}"),
-            ("text", "Bonjour,\r\n\r\nCeci est un essai de mesure.\r\n" * 250),
-        ]
-        reply = bench.browser.post(path, fields)
-        if reply.status != 303:
-            raise RuntimeError(f"not accepted: {reply.status} {reply.text[:2000]}")
-        return [reply]
-
-    message = b"Subject: Mesure\r\n\r\n" + b"Ceci est un essai.\r\n" * 500
-    return Operation(
-        "send accepted",
-        0,
-        0.8,
-        27.5,
-        ours,
-        raw=lambda i: bench.raw.append("Drafts", message),
-        folder="INBOX",
-        rounds=30,
     )

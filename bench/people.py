@@ -116,7 +116,7 @@ def _fill_measured(box: Box, sizes: Iterable[int]) -> None:
     seeding.fill(box, NEWSLETTERS, NEWSLETTERS_COUNT, letters.newsletter)
     seeding.fill(box, MOVES, MOVES_COUNT, letters.text)
     # what earlier runs moved and sent
-    for folder in ("Trash", "Programm&AOk-s"):
+    for folder in ("Trash", "Programm&AOk-s", "Drafts"):
         seeding.empty(box, folder)
     box.close()
 
