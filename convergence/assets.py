@@ -1,8 +1,8 @@
-"""Generated static files: one style sheet, one script and one sprite of icons.
+"""Generated static files: one style sheet, two scripts and one sprite of icons.
 
-`static/css/app.css` lists the sheets by `@import … layer(…)`, `static/js/app.js` the
-elements: in the browser that would be one request each, so that they are served as one
-file. The icons are cut from the
+`static/css/app.css` lists the sheets by `@import … layer(…)`, `static/js/app.js` and
+`static/js/writing.js` the elements: in the browser that would be one request each, so
+that they are served as few files. The icons are cut from the
 lucide package into one sprite; nothing of it is committed.
 """
 
@@ -17,7 +17,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
-from convergence.joining import joined
+from convergence.joining import parted
 
 _IMPORT = re.compile(r'@import url\("([^"]+)"\) layer\((\w+)\);')
 _SVG = re.compile(r"<svg[^>]*>(.*?)</svg>", re.DOTALL)
@@ -51,8 +51,22 @@ def style_sheet() -> str:
 
 def script() -> str:
     """app.js with all modules of ours that it imports."""
+    return _scripts()[0]
+
+
+def writing() -> str:
+    """writing.js with those that only it imports."""
+    return _scripts()[1]
+
+
+def _scripts() -> tuple[str, str]:
     folder = settings.BASE_DIR / "static" / "js"
-    return joined("app.js", lambda path: (folder / path).read_text(encoding="utf-8"))
+    return parted(
+        "app.js",
+        "writing.js",
+        "site",
+        lambda path: (folder / path).read_text(encoding="utf-8"),
+    )
 
 
 def sprite() -> str:
@@ -71,6 +85,7 @@ def _symbol(path: Path) -> str:
 _GENERATED: dict[str, Callable[[], str]] = {
     "css/site.css": style_sheet,
     "js/site.js": script,
+    "js/writer.js": writing,
     "icons/sprite.svg": sprite,
 }
 

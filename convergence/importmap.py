@@ -19,13 +19,15 @@ LIBRARIES = {
     "pdfjs-dist": "npm/pdfjs-dist/build/pdf.min.mjs",
     "dompurify": "npm/dompurify/dist/purify.es.mjs",
 }
+# made by convergence.assets
+OURS = {"site": "js/site.js", "writer": "js/writer.js"}
 
 
 @lru_cache(maxsize=1)
 def import_map() -> str:
-    """{bare name: hashed URL} of the libraries; our own modules are in site.js
-    (convergence.joining)."""
-    names = {name: static(path) for name, path in LIBRARIES.items()}
+    """{bare name: hashed URL} of the libraries and of our own files, in which our
+    modules are (convergence.joining)."""
+    names = {name: static(path) for name, path in (LIBRARIES | OURS).items()}
     return json.dumps({"imports": names})
 
 
