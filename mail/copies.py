@@ -40,19 +40,21 @@ def file(row: Outgoing) -> None:
     """Move the copy to Envoyés and flag what it answers (or back to Brouillons, when it
     was cancelled). The message has left: when this fails it is only tried again, never
     sent again."""
+    is_there = False
     try:
         with open_box(row.mailbox) as store:
             if row.origin.get("mailing"):
                 drop(store, row)
             elif row.state == State.SENT:
                 move(store, row, "sent")
+                is_there = True
                 _flag_where_it_lies(store, row)
             else:
                 move(store, row, "drafts")
     except ConvergenceError as error:
         logger.warning("copy not filed", extra={"cause": type(error).__name__})
         later = timezone.now() + AGAIN
-        why = _unfiled_because(row, error)
+        why = "" if is_there else _unfiled_because(row, error)
         Outgoing.objects.filter(pk=row.pk).update(retry_at=later, filing=why)
         return
     Outgoing.objects.filter(pk=row.pk).update(filed=True, filing="")

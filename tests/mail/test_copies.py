@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import pytest
 
+from convergence.errors import MailUnavailable
+from mail import copies
 from tests.mail.conftest import SCHEDULED, Office, tick
 from tests.stack.proxy import Proxy
 from tests.stack.submission import Submission
@@ -21,6 +25,25 @@ def test_what_was_answered_is_flagged(
     office.write("c@mairie.test", origin={**origin, "flag": kind})
     assert tick().filed
     assert flag in office.box.flags(uid, "Archive")
+
+
+def test_a_copy_that_is_there_is_not_said_to_be_missing(
+    office: Office, submission: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = office.box.deliver(b"Message-ID: <o@x.test>\r\nSubject: x\r\n\r\nx\r\n")
+    origin = {"folder": "INBOX", "message_id": "<o@x.test>", "flag": "answered"}
+    row = office.write("c@mairie.test", origin=origin)
+
+    def away(*_args: object) -> NoReturn:
+        raise MailUnavailable
+
+    monkeypatch.setattr(copies, "_flag_origin", away)
+    tick(row)
+    monkeypatch.undo()
+    assert len(office.box.messages("Sent")) == 1
+    assert (row.filed, row.filing) == (False, "")
+    assert tick(row, minutes=2).filed
+    assert r"\Answered" in office.box.flags(uid)
 
 
 def test_a_folder_gone_meanwhile_stops_nothing(
