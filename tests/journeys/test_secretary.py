@@ -96,6 +96,9 @@ def answers(secretary: Visitor, box: Box) -> None:
     secretary.page.keyboard.type("Bien reçu.")
     secretary.press("Control+Enter")
     expect(secretary.notices).to_contain_text("Message envoyé.")
+    # back among what is unread, which this message is no more
+    expect(secretary.rows).to_have_count(11)
+    secretary.link("Non lus").click()
     expect(secretary.rows).to_have_count(12)
     secretary.site.let_time_pass()
 
