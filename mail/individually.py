@@ -265,6 +265,12 @@ def stop(store: Store, mailing: Mailing) -> None:
     """Nobody who waits gets it; what has not left the outbox is taken back."""
     _change(mailing, _OPEN, State.CANCELLED, ended_at=timezone.now())
     mailing.addressees.filter(state=Person.WAITING).update(state=Person.LEFT)
+    take_back(store, mailing)
+
+
+def take_back(store: Store, mailing: Mailing) -> None:
+    """What is in the outbox of a mailing that was stopped, also what a worker was just
+    putting there."""
     waiting = (Outgoing.State.HELD, Outgoing.State.DUE)
     queued = mailing.addressees.filter(outgoing__state__in=waiting)
     rows = [p.outgoing for p in queued.select_related("outgoing") if p.outgoing]

@@ -66,6 +66,8 @@ def _carried_on(mailing: Mailing, at: datetime, end: float) -> int:
         with open_box(mailing.mailbox) as store:
             _find_taken(mailing)
             queued = _queue_some(store, mailing, at, end)
+            if mailing.state == State.CANCELLED:
+                individually.take_back(store, mailing)
             _end(store, mailing)
             return queued
     except Unavailable as error:

@@ -190,6 +190,26 @@ def test_a_stop_stops_all_also_when_the_server_goes_away(
     assert len(office.box.messages("Drafts")) == 1
 
 
+def test_a_stop_reaches_what_a_worker_is_just_queueing(
+    office: Office, submission: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailing, queue = begun(office), sending.queue
+
+    def stopped(store: Store, *args: Any, **options: Any) -> Outgoing:
+        row = queue(store, *args, **options)
+        if not seen:
+            seen.append(row)
+            individually.stop(store, Mailing.objects.get())
+        return row
+
+    seen: list[Outgoing] = []
+    monkeypatch.setattr(sending, "queue", stopped)
+    pacing.carry_on()
+    monkeypatch.undo()
+    work(mailing)
+    assert (received(submission), office.box.messages(SCHEDULED)) == ([], [])
+
+
 def _dies(*_args: object, **_options: object) -> None:
     raise Killed
 
