@@ -1,4 +1,4 @@
-"""Delivering: what leaves the outbox, and what becomes of it.
+"""Delivering: what leaves the outbox; what becomes of it is mail/outcomes.py.
 
 A row is claimed by a conditional update, so that two workers never take the same one.
 Nothing found in `sending` after a crash is sent again by itself. What only a part of
@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.access import grant
 from convergence.errors import (
     AccessRefused,
@@ -28,16 +26,15 @@ from convergence.errors import (
 )
 from mail import (
     copies,
-    following,
     identities,
     leaving,
     moments,
-    outbox,
+    outcomes,
     smtp,
     telling,
 )
 from mail.imap.opening import open_box
-from mail.models import TOLD, Outgoing
+from mail.models import Outgoing
 from mail.reasons import reason, unnamed
 from mail.receipts import RECEIPT
 
@@ -46,8 +43,6 @@ State = Outgoing.State
 # longer than any task may run (CELERY_TASK_TIME_LIMIT)
 CRASHED_AFTER = timedelta(minutes=15)
 STORED_AFTER = timedelta(minutes=2)
-BACKOFF = (30, 60, 120, 300, 600, 1800)
-ATTEMPTS_MAX = 60
 BATCH = 200
 # a tick takes no new row after so many seconds: others are at work meanwhile, and it
 # ends long before the limit of a task
@@ -88,7 +83,7 @@ def give_up_crashed(at: datetime) -> None:
         )
         # a worker that was only slow may have ended it since
         if mine.update(state=State.UNKNOWN):
-            _end(row, State.UNKNOWN, _("L’envoi a été interrompu."))
+            outcomes.end(row, State.UNKNOWN, _("L’envoi a été interrompu."))
 
 
 def _due(at: datetime) -> Iterable[Outgoing]:
@@ -133,7 +128,7 @@ def deliver(row: Outgoing, at: datetime | None = None) -> bool:
     except ConvergenceError as error:
         _stop(row, error)
     else:
-        _settle(row, answers)
+        outcomes.settle(row, answers)
     return True
 
 
@@ -172,7 +167,7 @@ def _prepared(row: Outgoing) -> smtp.Envelope | ConvergenceError:
 
 def _put_off(row: Outgoing) -> None:
     mine = Outgoing.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
-    later = timezone.now() + timedelta(seconds=BACKOFF[0])
+    later = timezone.now() + timedelta(seconds=outcomes.BACKOFF[0])
     mine.update(attempts=F("attempts") + 1, retry_at=later)
 
 
@@ -180,25 +175,13 @@ def _stop(row: Outgoing, error: ConvergenceError) -> None:
     """What follows from an error: it waits, or that was it."""
     _log(row, error)
     if isinstance(error, smtp.Refused):
-        _give_up(row, reason(error.code, error.text))
+        outcomes.give_up(row, reason(error.code, error.text))
     elif isinstance(error, smtp.Ambiguous):
-        _end(row, State.UNKNOWN, _("Le serveur n’a pas confirmé la réception."))
+        outcomes.end(row, State.UNKNOWN, _("Le serveur n’a pas confirmé la réception."))
     elif isinstance(error, Unavailable):
-        _again(row, str(error.message))
+        outcomes.again(row, str(error.message))
     else:
-        _give_up(row, str(error.message))
-
-
-def _give_up(row: Outgoing, why: str) -> None:
-    """Nobody who waits gets it any more. If some have it, it has been sent: the row
-    says except to whom, so that nobody sends it to all again."""
-    if not row.recipients.filter(accepted=True).exists():
-        _end(row, State.FAILED, why)
-        return
-    waiting = row.recipients.filter(accepted=None)
-    waiting.update(accepted=False, answer=why[:300])
-    _finish(row)
-    copies.file(row)
+        outcomes.give_up(row, str(error.message))
 
 
 def _log(row: Outgoing, error: ConvergenceError) -> None:
@@ -228,110 +211,6 @@ def _envelope(row: Outgoing) -> smtp.Envelope:
     )
 
 
-def _settle(row: Outgoing, answers: Sequence[smtp.Answer]) -> None:
-    """What follows from the answers: all have it or not for good, or some wait."""
-    with transaction.atomic():
-        _note(row, answers)
-        if any(answer.accepted for answer in answers):
-            audit.record(
-                row.author.uid,
-                "message.send",
-                mailbox=row.mailbox.address,
-                target=row.message_id,
-            )
-        if any(answer.deferred for answer in answers):
-            _again(row, _told(row) or _("Le serveur demande d’attendre."))
-        else:
-            _finish(row)
-    if row.state == State.SENT:
-        copies.file(row)
-
-
-def _note(row: Outgoing, answers: Iterable[smtp.Answer]) -> None:
-    said = {answer.address: answer for answer in answers}
-    recipients = list(row.recipients.filter(address__in=said))
-    for recipient in recipients:
-        answer = said[recipient.address]
-        recipient.accepted = None if answer.deferred else answer.accepted
-        recipient.code = answer.code
-        recipient.answer = "" if answer.accepted else reason(answer.code, answer.text)
-    row.recipients.bulk_update(recipients, ["accepted", "code", "answer"])
-
-
-def _finish(row: Outgoing) -> None:
-    """Everybody has an answer for good."""
-    if row.recipients.filter(accepted=True).exists():
-        _end(row, State.SENT, _told(row))
-        return
-    refused = row.recipients.order_by("pk").first()
-    _end(row, State.FAILED, refused.answer if refused else "")
-
-
-def _told(row: Outgoing) -> str:
-    """A sentence about those who have not got what others have; "" when there is
-    nothing to tell."""
-    if not row.recipients.filter(accepted=True).exists():
-        return ""
-    missing = list(row.recipients.exclude(accepted=True).order_by("pk")[:4])
-    if not missing:
-        return ""
-    names = ", ".join(recipient.address for recipient in missing[:3])
-    names += "…" if len(missing) > 3 else ""
-    return _("Parti, sauf pour %(names)s.") % {"names": names}
-
-
-def _end(row: Outgoing, state: Outgoing.State, failure: str) -> None:
-    now = timezone.now()
-    Outgoing.objects.filter(pk=row.pk).update(
-        state=state,
-        failure=failure[:300],
-        ended_at=now,
-        retry_at=None,
-        late=now - row.due_at >= TOLD,
-    )
-    row.state = state
-    if state == State.SENT and row.follow_at:
-        _expect_answer(row)
-    _announce(row)
-
-
-def _expect_answer(row: Outgoing) -> None:
-    """Its author asked to be told when nobody answers; that never stops a message."""
-    try:
-        following.watch(
-            row.mailbox,
-            row.author,
-            row.message_id,
-            subject=row.subject,
-            sent_on=timezone.localdate(),
-            due_at=row.follow_at or timezone.now(),
-        )
-    except ConvergenceError as error:
-        logger.warning("not followed", extra={"cause": type(error).__name__})
-
-
-def _announce(row: Outgoing) -> None:
-    logger.info("outgoing %s", row.state, extra={"outgoing": str(row.pk)})
-    outbox.announce(row)
-
-
-def _again(row: Outgoing, why: str) -> None:
-    """The message waits and says so, until nobody would expect it any more."""
-    if row.attempts >= ATTEMPTS_MAX:
-        row.recipients.filter(accepted=None).update(accepted=False)
-        row.recipients.filter(answer="", accepted=False).update(answer=why)
-        _finish(row)
-        return
-    wait = BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
-    at = timezone.now() + timedelta(seconds=wait)
-    when = _("Nouvel essai à %(time)s.") % {"time": f"{timezone.localtime(at):%H:%M}"}
-    Outgoing.objects.filter(pk=row.pk).update(
-        state=State.DUE, retry_at=at, failure=f"{why} {when}"[:300]
-    )
-    row.state = State.DUE
-    _announce(row)
-
-
 def _half_stored(at: datetime) -> Iterable[Outgoing]:
     return Outgoing.objects.filter(
         state=State.STORING, claimed_at__lt=at - STORED_AFTER
@@ -359,4 +238,6 @@ def recover(row: Outgoing, at: datetime) -> None:
         return
     token = f"{row.token[:32]}-{row.pk.hex[:31]}"
     Outgoing.objects.filter(pk=row.pk).update(token=token)
-    _end(row, State.FAILED, _("L’enregistrement a échoué. Le texte est en brouillon."))
+    outcomes.end(
+        row, State.FAILED, _("L’enregistrement a échoué. Le texte est en brouillon.")
+    )

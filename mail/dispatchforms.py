@@ -24,8 +24,9 @@ from mail import (
     variables,
     wanted,
 )
+from mail.composeforms import ComposeForm, Recipients
 from mail.composing import Draft, File
-from mail.forms import ComposeForm, Line, Recipients
+from mail.forms import Line
 from mail.identities import Identity
 from mail.messages import Address
 from mail.signing import Closing

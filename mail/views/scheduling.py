@@ -14,7 +14,7 @@ from accounts.access import Grant
 from convergence.errors import InputRefused
 from convergence.web import Notice, Undo
 from mail import moments, workinghours
-from mail.forms import ComposeForm
+from mail.composeforms import ComposeForm
 from mail.models import Outgoing
 
 # the button beside the field in which an hour is typed

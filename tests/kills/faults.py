@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from mail import copies, delivering, sending, smtp
+from mail import copies, delivering, outcomes, sending, smtp
 
 
 def at(step: str) -> None:
@@ -53,12 +53,12 @@ def in_worker() -> None:
     patience = int(os.environ["PATIENCE"])
     delivering.CRASHED_AFTER = _seconds(patience)
     delivering.STORED_AFTER = _seconds(patience * 0.8)
-    delivering.BACKOFF = (2, 2, 3, 3, 4, 4)
+    outcomes.BACKOFF = (2, 2, 3, 3, 4, 4)
     copies.AGAIN = _seconds(2)
     copies.IN_HAND = _seconds(patience)
     around(delivering, "_claim", "claim")
     around(smtp, "submit", "submit")
-    around(delivering, "_settle", "settle")
+    around(outcomes, "settle", "settle")
     around(copies, "move", "file")
 
 

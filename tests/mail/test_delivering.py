@@ -20,8 +20,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import AuditEvent, Membership, User
 from convergence.logs import JsonFormatter
-from mail import delivering, headers, moments, sending, smtp
-from mail.delivering import ATTEMPTS_MAX
+from mail import delivering, headers, moments, outcomes, sending, smtp
 from mail.imap.pool import pool
 from mail.messages import Address
 from mail.models import Outgoing
@@ -321,7 +320,7 @@ def test_a_refusal_after_some_have_it_names_the_others(
 def test_the_waiting_ends(office: Office, submission: Submission) -> None:
     row = office.write("oui@a.test", "attend@b.test")
     row.recipients.filter(address="oui@a.test").update(accepted=True, code=250)
-    Outgoing.objects.update(attempts=ATTEMPTS_MAX - 1, state="due")
+    Outgoing.objects.update(attempts=outcomes.ATTEMPTS_MAX - 1, state="due")
     submission.answers["attend@b.test"] = "450 wait"
     assert tick().state == "sent"
     assert "attend@b.test" in tick().failure

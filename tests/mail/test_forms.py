@@ -7,9 +7,9 @@ from django.http import QueryDict
 
 from convergence.errors import InputRefused
 from mail import acting
+from mail.composeforms import ComposeForm
 from mail.forms import (
     UIDS_MAX,
-    ComposeForm,
     MarkForm,
     MoveForm,
     SelectionForm,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mail.forms import ComposeForm
+from mail.composeforms import ComposeForm
 from mail.messages import Address
 from mail.recipients import normal, parsed, shown
 from tests.letters import HERE
