@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Error, Route, expect
 
 from stack.people import Person
+from tests.journeys.inspection import Inspection
 from tests.journeys.test_dock import begin, sheets, writer  # noqa: F401 (a fixture)
 from tests.journeys.test_drafts import body, compose, state
 from tests.journeys.visitor import Visitor
@@ -40,7 +41,10 @@ def lose_the_answer(route: Route) -> None:
 
 
 def test_a_cut_while_it_is_sent_sends_it_once(
-    reader: Visitor, colleague: Person, mailbox_of: Callable[[Person], Box]
+    reader: Visitor,
+    colleague: Person,
+    mailbox_of: Callable[[Person], Box],
+    inspection: Inspection,
 ) -> None:
     page = reader.page
     compose(reader, "Le car part à 8 h.")
@@ -58,15 +62,20 @@ def test_a_cut_while_it_is_sent_sends_it_once(
         page.unroute("**/ecrire/**")
         page.goto(path)
     expect(reader.heading("Ce message part déjà")).to_be_visible()
+    inspection.look(reader, "departed")
     assert mailbox_of(colleague).wait_for(SUBJECT)
     page.reload()
-    page.get_by_role("link", name="Voir ce qui est parti").click()
-    expect(page.get_by_text("Le car part à 8 h.")).to_be_visible()
+    page.get_by_role("link", name="Voir cet envoi").click()
+    expect(page.get_by_text("Sortie").first).to_be_visible()
     assert len(mailbox_of(colleague).messages("INBOX")) == 1
 
 
 def test_a_second_tab_that_sends_another_text_loses_nothing(
-    reader: Visitor, colleague: Person, mailbox_of: Callable[[Person], Box]
+    reader: Visitor,
+    person: Person,
+    colleague: Person,
+    mailbox_of: Callable[[Person], Box],
+    inspection: Inspection,
 ) -> None:
     compose(reader, "Un")
     reader.write(to=colleague.address)
@@ -83,11 +92,18 @@ def test_a_second_tab_that_sends_another_text_loses_nothing(
         expect(other.page.get_by_role("alert").first).to_contain_text("part déjà")
     expect(body(other)).to_have_text("Deux, Un")
     expect(state(other)).to_have_text(STORED)
+    inspection.look(other, "departed-otherwise")
     other.button("Abandonner").click()
     expect(other.notices).to_contain_text("Brouillon abandonné.")
     other.button("Restaurer").click()
     expect(body(other)).to_have_text("Deux, Un")
     assert len(mailbox_of(colleague).messages("INBOX")) <= 1
+    # posted without script when the visit has ended
+    other.go("/preferences/")
+    other.expire()
+    other.post(f"/ecrire/{person.address}/", subject="Sortie", text="Trois")
+    expect(other.field("Votre texte")).to_have_value("Trois")
+    inspection.look(other, "returned")
 
 
 def test_an_ended_visit_beside_the_mail_costs_nothing(

@@ -61,7 +61,7 @@ def test_another_text_of_a_second_tab_is_told_and_kept(
     assert "Ce message est déjà parti." in page
     assert "Envoyé par vous le" in page
     assert "\nDeux</textarea>" in page
-    [path] = re.findall(r'href="([^"]*)"[^>]*>Voir ce qui est parti', page)
+    [path] = re.findall(r'href="([^"]*)"[^>]*>Voir cet envoi', page)
     assert "Un" in page_of(desk.visitor.get(path, follow=True))  # type: ignore[arg-type]
     assert Outgoing.objects.count() == 1
     # it is a draft of its own now, kept or sent
