@@ -52,6 +52,11 @@ def of(mailbox: Mailbox, message: Message) -> Outgoing | None:
     return found.exclude(state=State.CANCELLED).prefetch_related("recipients").first()
 
 
+def of_message(mailbox: Mailbox, message_id: str) -> Outgoing | None:
+    """What this message was before it was taken back."""
+    return mailbox.outgoing.filter(message_id=message_id).first()
+
+
 class Part(NamedTuple):
     """Rows under one heading of the page."""
 

@@ -291,11 +291,6 @@ def _retry(row: Outgoing, token: str) -> None:
     row.recipients.filter(accepted=False).update(accepted=None, code=0, answer="")
 
 
-def of_message(mailbox: Mailbox, message_id: str) -> Outgoing | None:
-    """What this message was before it was taken back."""
-    return mailbox.outgoing.filter(message_id=message_id).first()
-
-
 def root_of(row: Outgoing) -> str:
     """The name of the draft that this was (mail/drafting.py)."""
     return row.token[:TOKEN_LENGTH]

@@ -22,9 +22,9 @@ from mail import (
     drafting,
     identities,
     moments,
+    outbox,
     pictures,
     recipients,
-    sending,
     whereabouts,
 )
 from mail.access import open_granted
@@ -157,7 +157,7 @@ def _resumed(
     part = drafting.html_part(message)
     html = store.part(message.folder, message.uid, part.number)[1] if part else None
     named = pictures.names_of(grant.mailbox.address, message)
-    was = sending.of_message(grant.mailbox, message.header.message_id)
+    was = outbox.of_message(grant.mailbox, message.header.message_id)
     draft = drafting.resumed(message, texts, html, named)
     if was is not None:
         draft = replace(draft, notify=was.notify, follow_at=was.follow_at)
