@@ -47,5 +47,7 @@ def written(draft: Draft) -> str:
         text = safehtml.text_of(_QUOTED.sub("", draft.html))
     text = text.replace("\r\n", "\n")[:_READ_MAX]
     ends = [found.start() for each in (_END, _INTRO) if (found := each.search(text))]
-    lines = text[: min(ends, default=len(text))].split("\n")
-    return "\n".join(line for line in lines if not line.startswith(">"))
+    text = text[: min(ends, default=len(text))]
+    if ">" not in text:
+        return text
+    return "\n".join(line for line in text.split("\n") if not line.startswith(">"))
