@@ -48,6 +48,13 @@ test("who goes to write comes back to the page and the search", () => {
   assert.equal(followed(find("#other")), null);
 });
 
+test("a link that stays on the page leads back to what is shown when it is followed", () => {
+  show(ANSWERING);
+  followed(find("#answer"));
+  find("message-list form").setAttribute("action", "/m/a@b/INBOX/marques/?page=2");
+  assert.equal(followed(find("#answer")), "/m/a@b/INBOX/?page=2");
+});
+
 test("a link that says where one came from keeps it; the dock stays beside the list", () => {
   show(ANSWERING);
   find("#answer").href += "?retour=%2Ftoutes-les-boites%2F";

@@ -25,7 +25,10 @@ addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
   const { list } = (link && !event.defaultPrevented && shown()) || {};
   const address = list && new URL(link.href);
-  if (!list || !composes(address) || address.searchParams.has("retour")) return;
+  const isOthers = address?.searchParams.has("retour") && !("returns" in link.dataset);
+  if (!list || !composes(address) || isOthers) return;
+  // a link that stays on the page leads back to what is shown when it is followed
+  link.dataset.returns = "";
   address.searchParams.set("retour", list.pathname + list.search);
   link.href = address.href;
 });

@@ -131,6 +131,13 @@ def test_what_is_refused_says_why_and_loses_no_text(
     assert not Outgoing.objects.exists()
 
 
+def test_two_faults_of_a_field_are_described_by_one_name(desk: Desk) -> None:
+    answer = desk.write(to="a@b.test", reply_to="nom, autre@", text="Gardé")
+    page = answer.content.decode()
+    assert page.count('class="field__error"') == 2
+    assert page.count('id="id_reply_to_error"') == 1
+
+
 def test_a_field_without_a_line_tells_its_error_too(desk: Desk) -> None:
     answer = desk.write(to="c@mairie.test", text="Gardé\0")
     page = html.unescape(answer.content.decode())
