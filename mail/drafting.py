@@ -3,7 +3,6 @@ of the person can go on with them."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 import uuid
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts.models import Mailbox
 from convergence.errors import InputRefused, MessageMissing
@@ -193,14 +193,15 @@ def marks(
 def root(mailbox: Mailbox, draft: Message, was: Outgoing | None) -> str:
     """The name that this draft has in all its versions, whatever becomes of them: it
     leaves once. `was`: what it was in the outbox, when it was taken back. A draft of
-    another program is named by the place where it lies."""
+    another program is named by the place where it lies, so that nobody else can guess
+    the name and take it first."""
     told = draft.header.other(_ROOT.lower())
     if _ROOT_SHAPE.fullmatch(told):
         return told
     if was is not None:
         return sending.root_of(was)
-    place = f"{mailbox.address}\0{name_of(draft)}"
-    return hashlib.sha256(place.encode("utf-8", "replace")).hexdigest()[:32]
+    place = f"{mailbox.address}\0{name_of(draft)}".encode("utf-8", "replace")
+    return salted_hmac("mail.drafting", place, algorithm="sha256").hexdigest()[:32]
 
 
 def unfinished(draft: Message) -> dict[str, str]:

@@ -9,7 +9,9 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
+from accounts.models import Mailbox
 from mail import drafting
 from mail.composing import Draft
 from mail.drafting import Saved, Saving
@@ -164,3 +166,16 @@ def test_what_names_no_draft_removes_none(store: MemoryStore, name: str) -> None
     store.append("Drafts", UNNAMED)
     drafting.discard(store, Saving(name))
     assert texts(store) == ["sans nom"]
+
+
+def test_nobody_can_guess_what_a_draft_of_another_program_will_be_called(
+    store: MemoryStore, settings: Settings
+) -> None:
+    """The name leaves once: who takes it first would hold up its author."""
+    store.append("Drafts", NAMED)
+    [uid] = store.find("Drafts", "<a@x.test>")
+    message, mailbox = store.message("Drafts", uid), Mailbox(address=store.address)
+    known = drafting.root(mailbox, message, None)
+    assert drafting.root(mailbox, message, None) == known
+    settings.SECRET_KEY = "another"
+    assert drafting.root(mailbox, message, None) != known
