@@ -27,6 +27,7 @@ from mail.views import (
     leaves,
     mailings,
     messages,
+    moved,
     mutes,
     news,
     openings,
@@ -134,7 +135,7 @@ urlpatterns = [
     path(f"{_WRITE}texte/", pictures.text, name="written_text"),
     path(f"{_WRITE}images/<str:name>/", pictures.show, name="written_picture"),
     path(f"{_WRITE}brouillon/", drafts.save, name="draft"),
-    path(f"{_WRITE}brouillon/<str:root>/", compose.resume, name="draft_by_name"),
+    path(f"{_WRITE}brouillon/<str:root>/", moved.resume, name="draft_by_name"),
     path(f"{_WRITE}restauration/", drafts.restore, name="restore_draft"),
     path(
         f"{_WRITE}<folder:folder>/<uid:uid>/<slug:kind>/",

@@ -14,21 +14,33 @@ KNOWN_SECONDS = 24 * 3600
 
 
 class Whereabouts(NamedTuple):
-    """`uid` of its last version in Brouillons, or 0 and the row as which it left."""
+    """`uid` of its last version in Brouillons, else 0 and what became of it: the row
+    `outgoing` of the mailbox `address`, as which it left, or the Message-ID `thrown` of
+    what was given up."""
 
-    uid: int
-    outgoing: str
+    uid: int = 0
+    outgoing: str = ""
+    address: str = ""
+    thrown: str = ""
 
 
 def stored(address: str, root: str, uid: int, before: Iterable[int] = ()) -> None:
     """The draft `root` (drafting.root) lies there; those were versions of it."""
     if root and uid:
         places = {_place(address, each): root for each in (uid, *before)}
-        cache.set_many({**places, _draft(address, root): [uid, ""]}, KNOWN_SECONDS)
+        there = {_draft(address, root): list(Whereabouts(uid))}
+        cache.set_many({**places, **there}, KNOWN_SECONDS)
 
 
-def left(address: str, root: str, outgoing: UUID) -> None:
-    cache.set(_draft(address, root), [0, str(outgoing)], KNOWN_SECONDS)
+def left(address: str, root: str, outgoing: UUID, by: str) -> None:
+    """It left as this row of the mailbox `by`, which may be another."""
+    gone = Whereabouts(outgoing=str(outgoing), address=by)
+    cache.set(_draft(address, root), list(gone), KNOWN_SECONDS)
+
+
+def thrown_away(address: str, root: str, message_id: str) -> None:
+    gone = Whereabouts(thrown=message_id)
+    cache.set(_draft(address, root), list(gone), KNOWN_SECONDS)
 
 
 def of(address: str, uid: int) -> Whereabouts | None:
@@ -40,7 +52,7 @@ def of(address: str, uid: int) -> Whereabouts | None:
 
 def of_root(address: str, root: str) -> Whereabouts | None:
     found = cache.get(_draft(address, root)) if root else None
-    return Whereabouts(int(found[0]), str(found[1])) if found else None
+    return Whereabouts(*found) if found else None
 
 
 def _place(address: str, uid: int) -> str:
@@ -48,4 +60,4 @@ def _place(address: str, uid: int) -> str:
 
 
 def _draft(address: str, root: str) -> str:
-    return f"draft-now:{address}:{root}"
+    return f"draft-whereabouts:{address}:{root}"

@@ -12,9 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import preferences
 from accounts.access import Grant
 from accounts.requests import person
-from convergence.errors import MessageMissing
 from convergence.returning import gives_back
-from convergence.web import see_other
 from mail import (
     attaching,
     beginnings,
@@ -25,7 +23,6 @@ from mail import (
     outbox,
     pictures,
     recipients,
-    whereabouts,
 )
 from mail.access import open_granted
 from mail.composing import Draft
@@ -33,9 +30,8 @@ from mail.dispatchforms import DispatchForm
 from mail.messages import Message
 from mail.mime import Prefer
 from mail.store import Store
-from mail.views import composer, phrases, returning, submissions
+from mail.views import composer, moved, phrases, returning, submissions
 from mail.views.composer import WRITE
-from mail.whereabouts import Whereabouts
 
 FORWARD, RESUME = "transfert", "brouillon"
 
@@ -66,12 +62,13 @@ def answer_to(
     """A reply, a reply to all or a forward of this message, or a draft resumed."""
     user = person(request)
     with open_granted(user, address, write=WRITE, recorded=False) as (grant, store):
-        if kind == RESUME and (later := _moved(store, folder, uid)):
+        if kind == RESUME and (later := moved.to(request, store, folder, uid)):
             return later
         prefer: Prefer = "text" if kind == RESUME else "html"
         message, texts = store.read(folder, uid, prefer)
         if kind == RESUME:
             form = _form(grant, _resumed(grant, store, message, texts))
+            moved.found(store, folder, uid, str(form.initial["draft_root"]))
         else:
             draft = _begun(grant, store, message, texts, kind)
             initial = _fields(draft) | _origin(message, kind)
@@ -83,31 +80,6 @@ def answer_to(
         if kind in {FORWARD, RESUME}:
             files.carried = attaching.carried(grant.mailbox.address, message)
         return composer.page(request, grant, store, form, files)
-
-
-def _moved(store: Store, folder: str, uid: int) -> HttpResponse | None:
-    """Where a draft is whose address is that of an earlier version."""
-    found = whereabouts.of(store.address, uid)
-    if found is None or store.summaries(folder, [uid]):
-        return None
-    return _there(store, found)
-
-
-def _there(store: Store, found: Whereabouts) -> HttpResponse:
-    if found.outgoing:
-        return see_other("mail:departed", store.address, found.outgoing)
-    folder = store.special("drafts")
-    return see_other("mail:reply", store.address, folder, found.uid, RESUME)
-
-
-@require_GET
-def resume(request: HttpRequest, address: str, root: str) -> HttpResponse:
-    """A draft by the name of all its versions, for as long as that is known."""
-    user = person(request)
-    with open_granted(user, address, write=WRITE, recorded=False) as (_grant, store):
-        if (found := whereabouts.of_root(store.address, root)) is None:
-            raise MessageMissing
-        return _there(store, found)
 
 
 def _begun(

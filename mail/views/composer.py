@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -38,7 +39,7 @@ def page(
     status: int = 200,
     quiet: bool = False,
     held: Held | None = None,
-    departed: dict[str, str] | None = None,
+    departed: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     """`departed`: of what another text has left (mail/views/departed.py)."""
     context = _shelf(form, files, quiet=quiet)

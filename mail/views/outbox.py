@@ -11,9 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import person
 from convergence.web import Notice, answer, remember, see_other
-from mail import moments, outbox, sending
+from mail import moments, outbox, sending, whereabouts
 from mail.access import open_granted
 from mail.messages import DRAFT, SCHEDULED
+from mail.models import Outgoing
+from mail.store import Store
 from mail.views import regions
 
 MAILINGS_MAX = 20
@@ -36,8 +38,8 @@ def undo(request: HttpRequest, address: str, outgoing: uuid.UUID) -> HttpRespons
     """Take it back: it is a draft again, and one goes on writing it."""
     write = "message.undo"
     with open_granted(person(request), address, write=write) as (grant, store):
-        folder, uid = sending.cancel(store, sending.find(grant.mailbox, outgoing))
-        store.mark(folder, [uid], DRAFT, on=True)
+        row = sending.find(grant.mailbox, outgoing)
+        folder, uid = _taken_back(store, row)
     return see_other("mail:reply", address, folder, uid, "brouillon")
 
 
@@ -46,9 +48,16 @@ def cancel(request: HttpRequest, address: str, outgoing: uuid.UUID) -> HttpRespo
     """It will not leave; the text is kept among the drafts."""
     write = "message.undo"
     with open_granted(person(request), address, write=write) as (grant, store):
-        folder, uid = sending.cancel(store, sending.find(grant.mailbox, outgoing))
-        store.mark(folder, [uid], DRAFT, on=True)
+        _taken_back(store, sending.find(grant.mailbox, outgoing))
     return _back(request, address, _("Envoi annulé : le texte est en brouillon."))
+
+
+def _taken_back(store: Store, row: Outgoing) -> tuple[str, int]:
+    """(folder, UID) of the draft that it is again."""
+    folder, uid = sending.cancel(store, row)
+    store.mark(folder, [uid], DRAFT, on=True)
+    whereabouts.stored(store.address, sending.root_of(row), uid)
+    return folder, uid
 
 
 @require_POST

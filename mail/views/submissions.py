@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from contextlib import suppress
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +16,6 @@ from mail import (
     businesscard,
     clicks,
     discarding,
-    drafting,
     guarding,
     identities,
     mending,
@@ -115,7 +113,7 @@ def _again(
     """A second click is answered as the first, while that can be taken back."""
     if scheduling.way_back(row):
         return _sent(request, store, form, row)
-    _left(store, form, row)
+    departed.cleared(store, form, row)
     return see_other("mail:departed", row.mailbox.address, row.pk)
 
 
@@ -179,15 +177,8 @@ def _sent(
 ) -> HttpResponse:
     """Told with a way back; then where one was."""
     remember(request, scheduling.told(row))
-    _left(store, form, row)
+    departed.cleared(store, form, row)
     return _where_one_was(request, store, form)
-
-
-def _left(store: Store, form: DispatchForm, row: Outgoing) -> None:
-    """The draft goes. What fails here may not say that the message was not sent."""
-    with suppress(ConvergenceError):
-        drafting.discard(store, form.saving())
-    whereabouts.left(store.address, form.root, row.pk)
 
 
 def _where_one_was(
@@ -210,6 +201,8 @@ def _discarded(
     """Into the trash with all that was written; nothing when nothing was."""
     if version := _last_version(request, grant, store, form, files):
         name = discarding.throw_away(store, version)
+        if "token" in form.cleaned_data:
+            whereabouts.thrown_away(store.address, form.root, name)
         remember(request, drafts.thrown_away(store.address, name))
     files.shelf.clear()
     return _where_one_was(request, store, form)

@@ -6,11 +6,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from django.http import HttpResponse
 
+from convergence.errors import MailUnavailable
+from mail import drafting
 from mail.models import Outgoing
 from stack.people import FunctionalMailbox, Person
 from tests.accounts.conftest import Visitor
@@ -121,6 +123,60 @@ def test_a_draft_of_another_program_leaves_once_too(desk: Desk) -> None:
         for fields, text in zip(tabs, ("Un", "Deux"), strict=True)
     ]
     assert statuses == [303, 409]
+
+
+def test_what_was_taken_back_is_a_draft_again(desk: Desk) -> None:
+    """By its name, its first address and the page that said that it had left, also
+    once it was written further."""
+    first = told(desk, **ONE)
+    fields = tab(desk, first["path"], **ONE)
+    desk.write(**fields)
+    row = Outgoing.objects.get()
+    desk.visitor.post(f"/envois/{desk.address}/{row.pk}/annulation/")
+    left = f"/envois/{desk.address}/{row.pk}/deja-parti/"
+    named = f"/ecrire/{desk.address}/brouillon/{fields['draft_root'][0]}/"
+    for path in (named, first["path"], left):
+        page = page_of(desk.visitor.get(path, follow=True))  # type: ignore[arg-type]
+        assert "\nUn</textarea>" in page
+    again = hidden(page) | ONE | {"text": "Deux"}
+    told(desk, **again)
+    for path in (named, first["path"], left):
+        page = page_of(desk.visitor.get(path, follow=True))  # type: ignore[arg-type]
+        assert "\nDeux</textarea>" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "title"),
+    [
+        ("cancelled", "L’envoi de ce message a été annulé"),
+        ("failed", "Ce message n’est pas parti"),
+    ],
+)
+def test_of_what_did_not_leave_nobody_reads_that_it_did(
+    desk: Desk, state: str, title: str
+) -> None:
+    first = told(desk, **ONE)
+    desk.write(**tab(desk, first["path"], **ONE))
+    Outgoing.objects.update(state=state)
+    page = page_of(desk.visitor.get(first["path"], follow=True))  # type: ignore[arg-type]
+    assert f"<h1>{title}</h1>" in page
+    assert "Envoyé par" not in page
+    assert "qu’une fois" not in page
+
+
+def test_a_server_that_goes_away_says_nothing_of_what_left(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.write(**ONE)
+    Outgoing.objects.update(state="unknown")
+
+    def away(*_args: object) -> NoReturn:
+        raise MailUnavailable
+
+    monkeypatch.setattr(drafting, "discard", away)
+    answer = desk.write(**ONE)
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith("/deja-parti/")
 
 
 def test_a_failed_message_and_its_draft_do_not_both_leave(desk: Desk) -> None:

@@ -120,6 +120,31 @@ def test_a_draft_is_found_by_its_name(desk: Desk) -> None:
     assert desk.visitor.get(unknown).status_code == 404
 
 
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_what_was_given_up_is_told_by_its_name_and_comes_back(
+    desk: Desk, is_ours: bool
+) -> None:
+    raw = letter("De Thunderbird", "Un", Message_ID="<1@tb.test>")
+    if not is_ours:
+        desk.box.deliver(raw, "Drafts")
+    path = (
+        told(desk, text="Un")["path"]
+        if is_ours
+        else f"/ecrire/{desk.address}/Drafts/1/brouillon/"
+    )
+    fields = hidden(desk.visitor.get(path).content.decode())
+    named = f"/ecrire/{desk.address}/brouillon/{fields['draft_root'][0]}/"
+    discard(desk, **fields, discard="stored", text="Un")
+    for old in (named, path):
+        page = page_of(desk.visitor.get(old, follow=True))  # type: ignore[arg-type]
+        assert TOLD in page
+    back = restored(desk, page)
+    again = f"/ecrire/{desk.address}/brouillon/{back['draft_root'][0]}/"
+    for old in (named, path, again):
+        page = page_of(desk.visitor.get(old, follow=True))  # type: ignore[arg-type]
+        assert "\nUn</textarea>" in page
+
+
 def test_only_who_may_write_brings_back(desk: Desk, reading_desk: Desk) -> None:
     for who, address, status in (
         (desk, reading_desk.address, 404),

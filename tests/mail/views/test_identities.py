@@ -16,6 +16,8 @@ from mail.models import Outgoing
 from stack.people import FunctionalMailbox, Person
 from tests.accounts.conftest import Visitor
 from tests.mail.views.conftest import Desk, letter
+from tests.mail.views.test_attached import hidden
+from tests.mail.views.test_drafts import told
 from tests.stack.boxes import Box
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +90,31 @@ def test_a_functional_mailbox_is_written_for_from_ones_own(
     assert (row.mailbox.address, row.sender) == (written.address, written.address)
     assert len(mailbox_of(written).messages(SCHEDULED)) == 1
     assert SCHEDULED not in desk.box.folders()
+
+
+def test_what_may_have_left_as_another_mailbox_is_not_sent_again(
+    secretary: tuple[Desk, FunctionalMailbox, FunctionalMailbox],
+) -> None:
+    desk, written, _read = secretary
+    first = told(desk, to="c@mairie.test", text="Un")
+    page = desk.visitor.get(first["path"]).content.decode()
+    fields = hidden(page) | {
+        "to": "c@mairie.test",
+        "text": "Un",
+        "sender": written.address,
+    }
+    desk.write(**fields)
+    Outgoing.objects.update(state="unknown")
+    answer = desk.write(**fields)
+    assert answer.status_code == 303
+    named = f"/ecrire/{desk.address}/brouillon/{fields['draft_root'][0]}/"
+    for path in (answer.headers["Location"], first["path"], named):
+        page = desk.visitor.get(path, follow=True).content.decode()
+        assert "<h1>Ce message est peut-être déjà parti</h1>" in html.unescape(page)
+    other = desk.write(**fields | {"text": "Deux"})
+    page = html.unescape(other.content.decode())
+    assert (other.status_code, Outgoing.objects.count()) == (409, 1)
+    assert f'href="/envois/{written.address}/#outgoing-' in page
 
 
 @pytest.mark.parametrize("sender", ["ministre@ac-poitiers.test", "", "a\nb", "read"])
