@@ -34,16 +34,22 @@ def of(user: User, form: forms.Form) -> dict[str, Any]:
     is_new = not form.is_bound and not first.get("origin_flag") and not begun
     chosen = preferences.of(user)
     formatted = is_new and chosen.writing == "rich"
-    shown = {"formatted": formatted, "placing": chosen.answers}
-    return kept() | shown | {"tools": tools, "without_pictures": False}
+    shown = {"formatted": formatted, "placing": chosen.answers, "tools": tools}
+    is_rich = formatted or _has_html(form)
+    return kept(form) | shown | {"is_rich": is_rich, "without_pictures": False}
 
 
-def kept() -> dict[str, Any]:
+def _has_html(form: forms.Form) -> bool:
+    return bool(form["html"].value())
+
+
+def kept(form: forms.Form) -> dict[str, Any]:
     """The same for a text that is kept to be used again: without pictures, which go
     with the message that they were put into. Functions: the page is kept, and seldom
     asks."""
     return {
         "without_pictures": True,
+        "is_rich": _has_html(form),
         "tools": tools_without_pictures,
         "colours": colours,
         "alignments": alignments,

@@ -103,7 +103,7 @@ def _edited(
         if posted and form.is_valid():
             return _kept(request, right, page, row, form)
         context = regions.shell(right, store, "")
-    context |= {"kind": page, "row": row, "form": form, **toolbars.kept()}
+    context |= {"kind": page, "row": row, "form": form, **toolbars.kept(form)}
     context["typed"] = {name: form[name].value() or "" for name in ("text", "html")}
     context["variables"] = _variables(page)
     status = 400 if posted else 200

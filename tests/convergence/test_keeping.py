@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
@@ -10,6 +13,8 @@ from django.utils import translation
 from convergence import keeping
 
 SHOUT = "{% load interface i18n %}{% kept name %}{{ name }}, {{ other }}{% endkept %}"
+
+KEPT = re.compile(r"{% kept ?(.*?)%}(.*?){% endkept %}", re.DOTALL)
 
 
 def render(text: str, **context: object) -> str:
@@ -21,6 +26,16 @@ def test_a_piece_is_made_once_for_the_same_values() -> None:
     first = template.render(Context({"name": "Inès", "other": "a"}))
     assert template.render(Context({"name": "Inès", "other": "b"})) == first
     assert template.render(Context({"name": "Théo", "other": "b"})) == "Théo, b"
+
+
+def test_no_piece_of_ours_is_kept_by_less_than_a_form_tells_it() -> None:
+    found = 0
+    for path in Path("templates").rglob("*.html"):
+        for values, piece in KEPT.findall(path.read_text()):
+            found += 1
+            told = re.findall(r"\bform(?:\.\w+)*\.(?:value|errors|is_bound)\b", piece)
+            assert set(told) <= set(values.split()), path
+    assert found > 20
 
 
 def test_each_language_has_its_own() -> None:

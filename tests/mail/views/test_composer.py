@@ -50,6 +50,13 @@ def test_what_one_form_holds_is_not_on_the_next(desk: Desk) -> None:
     assert 'aria-invalid="true"' not in after
 
 
+def test_a_text_is_plain_or_formatted_as_its_own_form_has_it(desk: Desk) -> None:
+    for html in ("<p>Un</p>", "", "<p>Deux</p>"):
+        shown = desk.write(open="1", text="Un", html=html).content.decode()
+        [pressed] = re.findall(r'data-switch aria-pressed="(\w+)"', shown)
+        assert pressed == ("false" if html else "true")
+
+
 def test_each_option_is_as_its_own_form_has_it(desk: Desk) -> None:
     options = {"receipt": "on", "notify": "on", "reply_to": "r@mairie.test"}
     for name, value in options.items():
