@@ -43,12 +43,19 @@ class Spool(TemporaryFileUploadHandler):
             self.upload_interrupted()
         if error.errno not in FULL:
             return error
-        self.request.has_no_room = True  # type: ignore[union-attr]
+        names = (*skipped(self.request), self.file_name or "")
+        self.request.skipped = names  # type: ignore[union-attr]
         return SkipFile()
+
+
+def skipped(request: HttpRequest | None) -> tuple[str, ...]:
+    """The names of its files that found no room, once it was read."""
+    found: tuple[str, ...] = getattr(request, "skipped", ())
+    return found
 
 
 def is_cut(request: HttpRequest) -> bool:
     """Whether a file of it found no room: a form with files is read for that."""
     if request.method != "POST" or request.content_type != "multipart/form-data":
         return False
-    return bool(request.POST) and getattr(request, "has_no_room", False)
+    return bool(request.POST) and bool(skipped(request))

@@ -121,6 +121,7 @@ class Attached:
     ) -> None:
         self.mailbox, self.shelf = mailbox, shelf
         self.shown = set(shown)
+        self.is_changed = False
         read = {file_id: _read(mailbox, file_id) for file_id in ids}
         self.carried = tuple(one for one in read.values() if one is not None)
         self.unreadable = len(read) - len(self.carried)
@@ -132,6 +133,7 @@ class Attached:
         """Raises what Shelf.add raises of a file that may not be sent, Conflict when a
         file that the form showed is no longer kept: no message leaves without it
         unsaid."""
+        self.is_changed = True
         self.shelf.remove(remove)
         self.carried = tuple(one for one in self.carried if one.id not in remove)
         kept = {str(file["id"]) for file in self.shelf.files()}

@@ -36,7 +36,7 @@ from mail.views.composer import WRITE
 FORWARD, RESUME = "transfert", "brouillon"
 
 
-@gives_back
+@gives_back(submissions.BACK)
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, address: str) -> HttpResponse:
     user = person(request)

@@ -47,6 +47,9 @@ def met(
     if drafting.message_id_of(store, data.get("draft_id", "")) in {"", "-"}:
         data["draft_id"] = ""
     anew = DispatchForm(data, right=grant)
+    for error in form.non_field_errors():
+        if error not in anew.non_field_errors():
+            anew.add_error(None, error)
     told = about(left.row, grant)
     return composer.page(
         request, grant, store, anew, files, status=left.status, departed=told

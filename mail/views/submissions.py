@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.access import Grant
 from convergence import failures
 from convergence.errors import Conflict, ConvergenceError, OverQuota, TooLarge
+from convergence.returning import Buttons
 from convergence.web import Level, Notice, is_partial, remember, see_other
 from mail import (
     businesscard,
@@ -41,6 +42,9 @@ from mail.views import (
 
 # what a button asks instead of sending
 _ASKED = ("attach", "remove", "save", "discard", "open", "individual")
+# without its files a form may press none; one that was taken off stays away
+_PRESSED = {*_ASKED, *BUTTONS, "at", "mend"} - {"remove"}
+BACK = Buttons(frozenset(_PRESSED), ("attach", "1"))
 
 
 def taken(request: HttpRequest, grant: Grant, store: Store) -> HttpResponse:
@@ -51,11 +55,13 @@ def taken(request: HttpRequest, grant: Grant, store: Store) -> HttpResponse:
     try:
         return _done(request, grant, store, form, files)
     except sending.Left as left:
+        _change(request, grant, form, files)
         return departed.met(request, grant, store, form, files, left)
     except Exception as exception:
         error = failures.known(exception)
         if error is None or is_partial(request):
             raise
+        _change(request, grant, form, files)
         return _given_back(request, grant, form, files, error)
 
 
@@ -120,7 +126,9 @@ def _again(
 def _change(
     request: HttpRequest, grant: Grant, form: DispatchForm, files: Attached
 ) -> None:
-    """Files that came or go; what is wrong with them is told on the form."""
+    """Files that came or go, once; what is wrong with them is told on the form."""
+    if files.is_changed:
+        return
     try:
         removed = request.POST.getlist("remove")
         files.change(removed, request.FILES.getlist("files"))

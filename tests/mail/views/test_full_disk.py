@@ -38,6 +38,10 @@ def test_the_text_beside_the_file_is_not_lost(
     assert answer.status_code == 507
     assert "plus de place" in page
     assert "Un texte précieux" in page
+    # its button leads to the composer: nothing leaves without the file
+    assert "Ce fichier n’est pas conservé\u00a0: plan.pdf." in page
+    assert 'name="attach" value="1"' in page
+    assert "Réessayer" not in page
     assert not Outgoing.objects.exists()
     assert list(tmp_path.iterdir()) == []
 

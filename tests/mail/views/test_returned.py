@@ -7,12 +7,15 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.http import HttpResponse
+from pytest_django.fixtures import Settings
 
 from mail import sending
 from mail.models import Outgoing
@@ -124,6 +127,40 @@ def test_an_ended_visit_gives_the_text_back(desk: Desk) -> None:
     assert WRITTEN["text"] in page
     # of nothing else: a page is asked for, signed in, come back to
     assert desk.visitor.get(desk.path()).status_code == 302
+
+
+@pytest.mark.parametrize("button", ["at", "save", "discard"])
+def test_a_file_that_no_page_can_give_back_is_named(desk: Desk, button: str) -> None:
+    """And nothing leaves without it."""
+    files = [SimpleUploadedFile(name, b"%PDF") for name in ("plan.pdf", "<b>.pdf")]
+    with without("SELECT"):
+        answer = desk.write(**WRITTEN, **{button: "1"}, files=files)
+    assert "Ces fichiers ne sont pas conservés\u00a0: plan.pdf, <b>.pdf." in page_of(
+        answer
+    )
+    assert b"<b>.pdf" not in answer.content
+    assert f'name="{button}"' not in page_of(answer)
+    back = again(desk, answer)
+    assert back.status_code == 200
+    assert WRITTEN["text"] in page_of(back)
+    assert "<compose-form" in page_of(back)
+    assert not Outgoing.objects.exists()
+
+
+def test_a_composer_that_comes_back_has_the_files(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    """Also when it failed before they were put aside."""
+
+    def refuse(*_args: object) -> NoReturn:
+        raise OperationalError("database is locked")
+
+    settings.UPLOAD_ROOT = str(tmp_path)
+    monkeypatch.setattr(sending, "known", refuse)
+    answer = desk.write(**WRITTEN, files=[SimpleUploadedFile("plan.pdf", b"%PDF")])
+    assert answer.status_code == 503
+    assert page_of(answer).count('name="file"') == 1
+    assert "plan.pdf" in page_of(answer)
 
 
 def test_it_comes_back_where_it_was_written(desk: Desk) -> None:
