@@ -206,7 +206,11 @@ def _discarded(
     form: DispatchForm,
     files: Attached,
 ) -> HttpResponse:
-    """Into the trash with all that was written; nothing when nothing was."""
+    """Into the trash with all that was written; nothing when nothing was. What cannot
+    be stored as it is (a text too long) is given back with what is wrong."""
+    _change(request, grant, form, files)
+    if request.POST["discard"] != "stored" and not form.is_valid():
+        return composer.page(request, grant, store, form, files, status=400)
     if version := _last_version(request, grant, store, form, files):
         name = discarding.throw_away(store, version)
         if "token" in form.cleaned_data:
@@ -227,7 +231,7 @@ def _last_version(
     before."""
     known: str = form.cleaned_data.get("draft_id", "")
     is_stored = request.POST["discard"] == "stored"
-    if is_stored or not form.is_valid() or drafts.is_blank(form, files):
+    if is_stored or drafts.is_blank(form, files):
         return known
     try:
         draft = drafts.whole(grant, store, form, files)

@@ -88,10 +88,20 @@ def test_what_nobody_wrote_leaves_nothing(desk: Desk, kind: str) -> None:
     assert desk.box.messages("Trash") == []
 
 
-def test_what_cannot_be_stored_does_not_hold_it_back(desk: Desk) -> None:
+def test_what_cannot_be_stored_is_given_back_with_its_files(desk: Desk) -> None:
     saved = told(desk, text="Un")
-    page = discard(desk, draft_id=saved["draft"], text="Un\0")
-    assert TOLD in page
+    file = SimpleUploadedFile("plan.pdf", b"%PDF-1.7", "application/pdf")
+    answer = desk.write(
+        discard="1", draft_id=saved["draft"], subject="Deux\0", text="Deux", files=file
+    )
+    page = page_of(answer)
+    assert answer.status_code == 400
+    assert 'role="alert"' in page
+    assert "\nDeux</textarea>" in page
+    assert "plan.pdf" in page
+    assert len(desk.box.messages("Drafts")) == 1
+    # what is stored goes, whatever the form holds
+    discard(desk, discard="stored", draft_id=saved["draft"], subject="Deux\0")
     assert desk.box.messages("Drafts") == []
 
 
