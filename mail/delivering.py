@@ -40,6 +40,8 @@ from mail.receipts import RECEIPT
 
 logger = logging.getLogger(__name__)
 State = Outgoing.State
+# what is submitted, and the copy of another hour to be stored first (mail/leaving.py)
+Ready = tuple[smtp.Envelope, bytes]
 # longer than any task may run (CELERY_TASK_TIME_LIMIT)
 CRASHED_AFTER = timedelta(minutes=15)
 STORED_AFTER = timedelta(minutes=2)
@@ -123,8 +125,11 @@ def deliver(row: Outgoing, at: datetime | None = None) -> bool:
     if isinstance(ready, ConvergenceError):
         _stop(row, ready)
         return True
+    envelope, copy = ready
+    if copy:
+        leaving.redate(row, copy)
     try:
-        answers = smtp.submit(ready)
+        answers = smtp.submit(envelope)
     except ConvergenceError as error:
         _stop(row, error)
     else:
@@ -147,7 +152,7 @@ def _too_late(row: Outgoing, at: datetime) -> TooLate | None:
     return TooLate(text % {"when": moments.shown(expected)})
 
 
-def _prepared(row: Outgoing) -> smtp.Envelope | ConvergenceError:
+def _prepared(row: Outgoing) -> Ready | ConvergenceError:
     """What is to be submitted, or why it cannot be."""
     try:
         grant(row.author, row.mailbox.address, write="message.send")
@@ -156,7 +161,7 @@ def _prepared(row: Outgoing) -> smtp.Envelope | ConvergenceError:
     if not identities.is_of(row.mailbox, row.sender):
         return identities.refused(row.sender)
     try:
-        return _envelope(row)
+        return _ready(row)
     except ConvergenceError as error:
         return error
     except Exception:
@@ -198,17 +203,19 @@ def _log(row: Outgoing, error: ConvergenceError) -> None:
     )
 
 
-def _envelope(row: Outgoing) -> smtp.Envelope:
+def _ready(row: Outgoing) -> Ready:
     waiting = row.recipients.filter(accepted=None).order_by("pk")
     # RFC 8098 §3: nobody is told when a receipt does not arrive
     sender = "" if row.origin.get("flag") == RECEIPT else row.sender
-    return smtp.Envelope(
+    found = leaving.prepared(row)
+    envelope = smtp.Envelope(
         row.mailbox.login,
         sender,
         tuple(waiting.values_list("address", flat=True)),
-        leaving.bytes_of(row),
+        found.message,
         envid=row.pk.hex if row.notify and sender else "",
     )
+    return envelope, found.copy
 
 
 def _half_stored(at: datetime) -> Iterable[Outgoing]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
@@ -16,6 +18,7 @@ from mail.messages import SEEN
 from mail.models import Outgoing
 from mail.store import Store
 
+logger = logging.getLogger(__name__)
 # a field, with the lines that continue it
 _FIELD = rb"^%b:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*(?:\r\n|\Z)"
 _BCC, _DATE, _NAMED = (
@@ -25,18 +28,38 @@ _BCC, _DATE, _NAMED = (
 _END = b"\r\n\r\n"
 
 
-def bytes_of(row: Outgoing) -> bytes:
-    """What lies in Programmés, without Bcc, of the hour that was chosen for it. Raises
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """`message` is what the recipients get; `copy` what is to take the place of what
+    lies in Programmés, empty when that is of the right hour."""
+
+    message: bytes
+    copy: bytes = b""
+
+
+def prepared(row: Outgoing) -> Leaving:
+    """What lies in Programmés, of the hour that was chosen for it. Raises
     MessageMissing when somebody removed it."""
     with open_box(row.mailbox) as store:
-        folder = store.special("scheduled")
-        message = _stored(store, folder, row.message_id)
-        if row.scheduled and _date(message) != row.due_at.replace(microsecond=0):
-            # put off, or sent before its hour: the copy in Envoyés says so too
-            message = dated(message, row.due_at)
-            uids = store.find(folder, row.message_id)
-            store.replace(folder, message, (SEEN,), uids)
-    return without_bcc(message)
+        message = _stored(store, store.special("scheduled"), row.message_id)
+    if not row.scheduled or _date(message) == row.due_at.replace(microsecond=0):
+        return Leaving(without_bcc(message))
+    # put off, or sent before its hour
+    copy = dated(message, row.due_at)
+    return Leaving(without_bcc(copy), copy)
+
+
+def redate(row: Outgoing, copy: bytes) -> None:
+    """So that the copy in Envoyés says what the recipients read. Of a claimed row only:
+    nobody else moves its copy then. A full mailbox, or whatever else goes wrong, keeps
+    no message from leaving."""
+    try:
+        with open_box(row.mailbox) as store:
+            folder = store.special("scheduled")
+            if uids := store.find(folder, row.message_id):
+                store.replace(folder, copy, (SEEN,), uids)
+    except Exception as error:
+        logger.warning("copy not dated", extra={"cause": type(error).__name__})
 
 
 def _stored(store: Store, folder: str, message_id: str) -> bytes:

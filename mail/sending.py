@@ -218,6 +218,9 @@ def cancel(store: Store, row: Outgoing) -> tuple[str, int]:
     elif not _is_cancelled(row):
         raise Conflict(_("Trop tard : le message est déjà parti."))
     drafts = store.special("drafts")
+    if earlier := uids[:-1]:
+        # of another date (mail/copies.py)
+        store.expunge(folder, earlier)
     new = store.move(folder, uids[-1:], drafts).new_uids if uids else ()
     if new:
         # else mail/copies.py looks once more

@@ -218,14 +218,14 @@ def test_a_database_that_fails_before_the_message_leaves_it_due(
     office: Office, submission: Submission, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = office.write("c@mairie.test"), office.write("d@mairie.test")
-    envelope = delivering._envelope
+    ready = delivering._ready
 
-    def broken(row: Outgoing) -> smtp.Envelope:
+    def broken(row: Outgoing) -> delivering.Ready:
         if row.pk == first.pk:
             raise OperationalError("gone")
-        return envelope(row)
+        return ready(row)
 
-    monkeypatch.setattr(delivering, "_envelope", broken)
+    monkeypatch.setattr(delivering, "_ready", broken)
     with pytest.raises(OperationalError):
         tick(first)
     # what fails by itself does not stop the others for ever

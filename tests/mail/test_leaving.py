@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from convergence.errors import OverQuota, Unavailable
 from mail import delivering, headers, leaving, sending
+from mail.imap.opening import open_box
+from mail.imap.store import ImapStore
 from mail.messages import SEEN, Address
 from mail.models import Outgoing
 from mail.store import Store
@@ -50,26 +54,84 @@ def test_a_message_that_waits_for_a_server_keeps_its_date(
     assert abs(sent - row.created_at) < timedelta(seconds=5)
 
 
-def test_another_worker_that_redates_it_meanwhile_loses_nothing(
-    office: Office, submission: Submission, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def hurried(office: Office) -> Outgoing:
+    """Programmed for a later day, then sent now: its copy is of another hour."""
     row = office.write("c@mairie.test", due_at=later(days=20))
     sending.send_now(row)
+    row.refresh_from_db()
+    return row
+
+
+@pytest.mark.parametrize("error", [OverQuota, Unavailable, ValueError])
+def test_a_copy_that_cannot_be_dated_keeps_nothing_from_leaving(
+    office: Office,
+    hurried: Outgoing,
+    submission: Submission,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[Exception],
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(ImapStore, "replace", full)
+    assert (tick(hurried).state, hurried.failure) == ("sent", "")
+    [delivery], [_copy] = submission.deliveries, office.box.messages("Sent")
+    assert date_of(delivery.message) == hurried.due_at.replace(microsecond=0)
+    assert office.box.messages(SCHEDULED) == []
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[Store], object]) -> None:
+    """`act` once, when a worker has read the message and not yet claimed it."""
     stored, seen = leaving._stored, list[bytes]()
 
     def slowly(store: Store, folder: str, name: str) -> bytes:
         message = stored(store, folder, name)
         if not seen:
             seen.append(message)
-            # the other one, and a third that was stopped before it took the old away
-            leaving.bytes_of(Outgoing.objects.get())
-            store.append(folder, message, (SEEN,))
+            act(store)
         return message
 
     monkeypatch.setattr(leaving, "_stored", slowly)
-    assert tick(row).state == "sent"
+
+
+def test_a_message_taken_back_meanwhile_is_a_draft_and_nothing_else(
+    office: Office,
+    hurried: Outgoing,
+    submission: Submission,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    meanwhile(monkeypatch, lambda _store: office.cancel(hurried))
+    assert tick(hurried).state == "cancelled"
+    assert (office.box.messages(SCHEDULED), submission.deliveries) == ([], [])
+    assert len(office.box.messages("Drafts")) == 1
+
+
+def test_a_message_that_another_worker_sends_meanwhile_is_filed_once(
+    office: Office,
+    hurried: Outgoing,
+    submission: Submission,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    meanwhile(monkeypatch, lambda _store: tick(Outgoing.objects.get()))
+    assert tick(hurried).state == "sent"
     assert office.box.messages(SCHEDULED) == []
     assert len(office.box.messages("Sent")) == len(submission.deliveries) == 1
+
+
+@pytest.mark.parametrize(("end", "folder"), [("sent", "Sent"), ("cancelled", "Drafts")])
+def test_a_worker_that_stopped_between_two_copies_leaves_none(
+    office: Office, hurried: Outgoing, submission: Submission, end: str, folder: str
+) -> None:
+    found = leaving.prepared(hurried)
+    with open_box(hurried.mailbox) as store:
+        store.append(store.special("scheduled"), found.copy, (SEEN,))
+    if end == "cancelled":
+        office.cancel(hurried)
+    assert tick(hurried).state == end
+    [copy] = office.box.messages(folder)
+    assert date_of(copy) == hurried.due_at.replace(microsecond=0)
+    assert office.box.messages(SCHEDULED) == []
 
 
 def test_only_hidden_recipients_are_told_as_such(
