@@ -29,6 +29,7 @@ def signed(
     """With two signatures, a template, and a message to answer."""
     mailbox_of(person).deliver(letter(SUBJECT).as_bytes())
     visitor.sign_in(person)
+    expect(visitor.row(SUBJECT)).to_be_visible()
     root = f"/ecriture/{person.address}"
     usual = {"name": "Usuelle", "text": "{{mon_nom}}", "for_new": "on"}
     text = "Bonjour {{prenom}}, voici {{document}}."

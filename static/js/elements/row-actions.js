@@ -17,6 +17,7 @@ class RowActions extends HTMLElement {
     }
     this.addEventListener("click", (event) => this.clicked(event), { signal });
     this.list.addEventListener("rows:move", ({ detail }) => this.move(detail.folder, detail.boxes), { signal });
+    document.addEventListener("htmx:after:swap", () => this.rest(), { signal });
     document.addEventListener("shortcut", (event) => this.shortcut(event), { signal });
   }
 
@@ -39,6 +40,11 @@ class RowActions extends HTMLElement {
     if (!row || row === this.parentElement || this.contains(document.activeElement)) return;
     row.append(this);
     this.hidden = false;
+  }
+
+  // the list was rewritten under a pointer that rests
+  rest() {
+    if (!this.closest(".row")) this.follow(this.list.querySelector(".row:hover"));
   }
 
   clicked(event) {
