@@ -195,6 +195,7 @@ def _log(row: Outgoing, error: ConvergenceError) -> None:
     logger.warning(
         "not sent: %s",
         type(error).__name__,
+        exc_info=cause if isinstance(error, smtp.Unbegun) else None,
         extra={
             "outgoing": str(row.pk),
             "code": code if isinstance(code, int) else None,

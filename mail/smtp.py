@@ -11,7 +11,8 @@ import asyncio
 import base64
 import re
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -97,6 +98,13 @@ class Declined(Deferred):
     message = _("Le serveur d’envoi n’accepte rien pour l’instant.")
 
 
+class Unbegun(Deferred):
+    """Something that nobody foresaw, before a word of the message was sent: ours to
+    mend."""
+
+    message = _("L’envoi n’a pas pu commencer.")
+
+
 class Ambiguous(ConvergenceError):
     """The connection ended after the message was sent and before the answer."""
 
@@ -111,7 +119,21 @@ def submit(envelope: Envelope) -> tuple[Answer, ...]:
         raise ForbiddenCharacter
     for text in (envelope.login, *returned, *envelope.recipients):
         _checked(text)
-    return asyncio.run(_submit(envelope))
+    with ExitStack() as ends:
+        with _nothing_sent():
+            runner = ends.enter_context(asyncio.Runner())
+        return runner.run(_submit(envelope))
+
+
+@contextmanager
+def _nothing_sent() -> Iterator[None]:
+    """Whatever goes wrong in here, nobody need wonder whether the message left."""
+    try:
+        yield
+    except ConvergenceError:
+        raise
+    except Exception as error:
+        raise Unbegun from error
 
 
 def _checked(text: str) -> None:
@@ -143,11 +165,14 @@ async def _submit(envelope: Envelope) -> tuple[Answer, ...]:
 
 async def _talk(envelope: Envelope, heard: list[Answer]) -> None:
     """One connection; `heard` is what was said of each, also when it ends early."""
-    connection = _connection()
+    with _nothing_sent():
+        connection = _connection()
+        text = _stuffed(envelope.message)
     try:
-        await _before_data(connection, envelope, heard)
+        with _nothing_sent():
+            await _before_data(connection, envelope, heard)
         if any(answer.accepted for answer in heard):
-            heard[:] = await _data(connection, envelope, heard)
+            heard[:] = await _data(connection, text, heard)
     finally:
         connection.close()
 
@@ -230,7 +255,7 @@ async def _rcpt(connection: SMTP, address: str, *, notify: bool = False) -> Answ
 
 
 async def _data(
-    connection: SMTP, envelope: Envelope, answers: Sequence[Answer]
+    connection: SMTP, text: bytes, answers: Sequence[Answer]
 ) -> list[Answer]:
     """The answers with the server's last word: it may refuse the message itself."""
     try:
@@ -239,21 +264,18 @@ async def _data(
         raise Deferred from error
     if response.code == _GO_ON:
         try:
-            response = await _message(connection, envelope.message)
+            response = await _message(connection, text)
         except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
             raise Ambiguous from error
-    code, text = response.code, response.message
-    return [replace(a, code=code, text=text) if a.accepted else a for a in answers]
+    code, last = response.code, response.message
+    return [replace(a, code=code, text=last) if a.accepted else a for a in answers]
 
 
-async def _message(
-    connection: SMTP, message: bytes
-) -> aiosmtplib.response.SMTPResponse:
+async def _message(connection: SMTP, text: bytes) -> aiosmtplib.response.SMTPResponse:
     """Send the message alone: aiosmtplib's `data` does not tell whether the server had
     asked for it when the connection ended."""
     if (protocol := connection.protocol) is None:
         raise aiosmtplib.SMTPServerDisconnected("before the message")
-    text = _stuffed(message)
     protocol.write(text)
     protocol.write((b"" if text.endswith(b"\r\n") else b"\r\n") + b".\r\n")
     return await protocol.read_response(timeout=connection.timeout)

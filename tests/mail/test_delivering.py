@@ -214,6 +214,18 @@ def test_a_certificate_that_cannot_be_read_delays_only(
     assert tick(minutes=2).state == "sent"
 
 
+def test_what_nobody_foresaw_before_the_message_delays_only(
+    office: Office, submission: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = office.write("c@mairie.test")
+    with monkeypatch.context() as patched:
+        patched.setattr(smtp, "_sign_in", None)
+        assert tick(row).state == "due"
+    assert "L’envoi n’a pas pu commencer. Nouvel essai à" in row.failure
+    assert tick(row, minutes=2).state == "sent"
+    assert len(submission.deliveries) == 1
+
+
 def test_a_database_that_fails_before_the_message_leaves_it_due(
     office: Office, submission: Submission, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiosmtplib import SMTP
 from pytest_django.fixtures import Settings
 
 from convergence.errors import ForbiddenCharacter
 from mail import smtp
-from mail.smtp import Ambiguous, Declined, Deferred, Envelope, Refused
+from mail.smtp import Ambiguous, Declined, Deferred, Envelope, Refused, Unbegun
 from stack import Stack
 from stack.people import Person
 from tests.stack.submission import Submission
@@ -132,6 +134,28 @@ def test_a_certificate_that_cannot_be_read_is_safe(
     with pytest.raises(Deferred):
         smtp.submit(SENT)
     assert submission.commands == []
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (asyncio.events, "new_event_loop"),
+        (SMTP, "__init__"),
+        (SMTP, "mail"),
+        (SMTP, "rcpt"),
+    ],
+)
+def test_what_nobody_foresaw_before_the_message_is_safe(
+    submission: Submission, monkeypatch: pytest.MonkeyPatch, owner: object, name: str
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("nobody foresaw this")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, name, broken)
+        with pytest.raises(Unbegun):
+            smtp.submit(SENT)
+    assert "DATA" not in submission.commands
 
 
 @pytest.mark.parametrize("end", [b"\r.\rQUIT\r", b"\n.\nQUIT\n", b"\r\n.\nQUIT"])
