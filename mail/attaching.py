@@ -93,7 +93,8 @@ def _content(store: Store, one: Carried) -> File:
             return File(one.name, "message/rfc822", b"".join(pieces))
     # in pieces, each with its own time: a large file of a slow server arrives
     with store.stream(one.folder, one.uid, one.part) as (part, pieces):
-        return File(one.name, part.type, b"".join(pieces), part.charset)
+        data, method = b"".join(pieces), part.parameter("method")
+        return File(one.name, part.type, data, part.charset, method)
 
 
 def _followed(store: Store, one: Carried, version: str) -> Carried | None:

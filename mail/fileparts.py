@@ -14,6 +14,7 @@ from mail.mime import file_name
 
 _TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+_-]{1,60}")
 _CHARSET = re.compile(r"[A-Za-z0-9._-]{1,40}")
+_METHOD = re.compile(r"[A-Za-z0-9-]{1,40}")
 _SIMPLE = re.compile(r"[A-Za-z0-9 ._+-]{1,60}")
 _UNKNOWN = "application/octet-stream"
 _LETTER = "message/rfc822"
@@ -23,12 +24,13 @@ _WORD_MAX = 60
 @dataclass(frozen=True, slots=True)
 class File:
     """Something attached: decoded content; `charset` is what a text was said to be
-    in."""
+    in, `method` what an invitation asks for (RFC 6047 §2.4)."""
 
     name: str
     type: str
     data: bytes
     charset: str = ""
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ def attachment(file: File, places: bulk.Places | None = None) -> MIMEBase:
 def _fill(part: MIMEBase, file: File, places: bulk.Places | None) -> None:
     if part.get_content_maintype() == "text" and (charset := _charset(file)):
         part.set_param("charset", charset)
+    if part.get_content_type() == "text/calendar" and _METHOD.fullmatch(file.method):
+        part.set_param("method", file.method)
     if places and len(file.data) > bulk.LARGE:
         part.set_payload(places.hold(file.data))
         part["Content-Transfer-Encoding"] = "base64"

@@ -175,6 +175,23 @@ def test_files_arrive_octet_for_octet(kind: str, data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "method", "told"),
+    [
+        ("text/calendar", "REQUEST", "REQUEST"),
+        ("text/calendar", 'X"; name="a.exe', None),
+        ("text/calendar", "", None),
+        ("text/plain", "REQUEST", None),
+    ],
+)
+def test_an_invitation_says_what_it_asks(
+    kind: str, method: str, told: str | None
+) -> None:
+    part = attachment(File("a.ics", kind, b"BEGIN:VCALENDAR", method=method))
+    assert part.get_param("method") == told
+    assert part.get_param("name") == "a.ics"
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "note.pdf",

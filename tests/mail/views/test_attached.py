@@ -6,6 +6,8 @@ import email
 import html
 import re
 import shutil
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from pathlib import Path
 
 import pytest
@@ -88,6 +90,22 @@ def test_a_saved_draft_keeps_them(desk: Desk, received: int) -> None:
     desk.write(save="1", text="Encore", **fields)
     [draft] = desk.box.messages("Drafts")
     assert len(names_of(draft)) == 2
+
+
+def test_an_invitation_goes_along_with_what_it_asks(desk: Desk, uploads: Path) -> None:
+    letter = MIMEMultipart()
+    letter["Subject"] = "Conseil de classe"
+    asked = MIMEText("BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\n", "calendar", "utf-8")
+    asked.set_param("method", "REQUEST")
+    asked.add_header("Content-Disposition", "attachment", filename="invite.ics")
+    letter.attach(asked)
+    uid = desk.box.deliver(letter.as_bytes())
+    fields = hidden(answer_page(desk, uid, "transfert"))
+    desk.write(to="d@mairie.test", **fields)
+    [sent] = desk.box.messages(SCHEDULED)
+    parts = email.message_from_bytes(sent).walk()
+    [part] = [p for p in parts if p.get_content_type() == "text/calendar"]
+    assert part.get_param("method") == "REQUEST"
 
 
 def test_a_carried_file_may_be_taken_away(desk: Desk, received: int) -> None:
