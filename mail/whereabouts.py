@@ -32,6 +32,14 @@ def stored(address: str, root: str, uid: int, before: Iterable[int] = ()) -> Non
         cache.set_many({**places, **there}, KNOWN_SECONDS)
 
 
+def opened(address: str, root: str, uid: int) -> None:
+    """It was read there. What is known of it counts more: a version that was stored in
+    the meantime, that it left."""
+    if root and uid:
+        cache.set(_place(address, uid), root, KNOWN_SECONDS)
+        cache.add(_draft(address, root), list(Whereabouts(uid)), KNOWN_SECONDS)
+
+
 def left(address: str, root: str, outgoing: UUID, by: str) -> None:
     """It left as this row of the mailbox `by`, which may be another."""
     gone = Whereabouts(outgoing=str(outgoing), address=by)

@@ -29,7 +29,7 @@ def to(
 def found(store: Store, folder: str, uid: int, root: str) -> None:
     """It was opened: whoever comes back to it by its name finds it here."""
     if folder == store.special("drafts"):
-        whereabouts.stored(store.address, root, uid)
+        whereabouts.opened(store.address, root, uid)
 
 
 @require_GET

@@ -12,7 +12,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from accounts.models import Mailbox
-from mail import drafting
+from mail import drafting, whereabouts
 from mail.composing import Draft
 from mail.drafting import Saved, Saving
 from mail.messages import DRAFT, SEEN, Address
@@ -179,3 +179,14 @@ def test_nobody_can_guess_what_a_draft_of_another_program_will_be_called(
     assert drafting.root(mailbox, message, None) == known
     settings.SECRET_KEY = "another"
     assert drafting.root(mailbox, message, None) != known
+
+
+def test_reading_an_older_version_hides_none_stored_meanwhile() -> None:
+    """A page that comes back asks while the page that went still stores."""
+    address = f"{uuid.uuid4().hex}@b.test"
+    whereabouts.opened(address, "1" * 32, 3)
+    whereabouts.stored(address, "1" * 32, 4, (3,))
+    whereabouts.opened(address, "1" * 32, 3)
+    found = whereabouts.of(address, 3)
+    assert found is not None
+    assert found.uid == 4
