@@ -164,3 +164,23 @@ def test_open_messages_come_back_with_the_page(
     page.reload()
     expect(sheets(page)).to_have_count(1)
     assert len(mailbox_of(person).messages("Trash")) == 1
+
+
+def test_what_comes_back_leaves_the_keys_to_the_mail(writer: Visitor) -> None:
+    page = writer.page
+    begin(writer)
+    writer.field("À").fill("mairie@mairie.test")
+    writer.field("Objet").fill("Sortie")
+    writer.field("Texte du message").click()
+    page.keyboard.type("Un ")
+    expect(writer.written.get_by_text(re.compile("^Enregistré"))).to_be_visible()
+    page.reload()
+    expect(writer.field("Objet")).to_have_value("Sortie")
+    expect(writer.button("Gras")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Raccourcis")).to_be_visible()
+    page.keyboard.press("Escape")
+    # until one goes there, and from then on as ever
+    writer.field("Texte du message").click()
+    page.keyboard.type("deux")
+    expect(writer.field("Texte du message")).to_contain_text("deux")

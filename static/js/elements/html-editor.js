@@ -32,7 +32,7 @@ class HtmlEditor extends HTMLElement {
   }
 
   async begin() {
-    const wanted = this.plain.autofocus && [document.body, this.plain].includes(document.activeElement);
+    const wanted = this.plain.autofocus && !window.frameElement?.matches("[data-coming]") && [document.body, this.plain].includes(document.activeElement);
     await this.show(this.rich.value || fromText(this.plain.value));
     if (!this.isBelow) this.querySelector("quoted-text")?.fold(this.paper);
     this.listen();

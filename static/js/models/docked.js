@@ -46,10 +46,13 @@ export class Docked {
 
   /** Those that were open when the page went. */
   restore(loaded) {
-    for (const { place, isFolded } of remembered().slice(0, MOST)) {
+    const open = remembered().slice(0, MOST);
+    // a page that has the focus somewhere ignores what a frame says of it (autofocus)
+    if (open.length && document.activeElement === document.body) document.querySelector("#content")?.focus({ preventScroll: true });
+    for (const { place, isFolded } of open) {
       const address = new URL(place, location.href);
       const sheet = this.add(address.href, null, loaded);
-      Object.assign(sheet, { isRestored: true });
+      sheet.come();
       sheet.fold(isFolded);
       sheet.frame.src = framed(address);
     }

@@ -53,8 +53,23 @@ export class Sheet {
     page.addEventListener("keydown", (event) => pressed(event));
     page.addEventListener("click", (event) => followed(event));
     page.addEventListener("submit", (event) => { if (!event.defaultPrevented) left(event); });
-    this.focus();
+    this.arrive();
     return true;
+  }
+
+  /** Comes back with the page, which keeps the focus: whoever types there does not type here. */
+  come() {
+    this.isComing = this.isRestored = true;
+    this.frame.dataset.coming = "";
+  }
+
+  // its editor may begin after that; the next page in it is one that somebody asked for
+  arrive() {
+    if (!this.isComing) {
+      delete this.frame.dataset.coming;
+      this.focus();
+    }
+    this.isComing = false;
   }
 
   title() {
