@@ -66,6 +66,11 @@ def tick(row: Outgoing | None = None, **by: int) -> Outgoing:
     return found
 
 
+def answers(row: Outgoing) -> dict[str, bool | None]:
+    """Who has it, has it not, or waits."""
+    return dict(row.recipients.values_list("address", "accepted"))
+
+
 @pytest.fixture
 def office(
     transactional_db: None, person: Person, mailbox_of: Callable[[Person], Box]

@@ -1,8 +1,7 @@
-"""What leaves the outbox, exactly once, and what its author is told."""
+"""What leaves the outbox, exactly once, and what delays it or keeps it back."""
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import subprocess
@@ -10,7 +9,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,15 +17,14 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts.models import AuditEvent, Membership, User
-from convergence.logs import JsonFormatter
-from mail import delivering, headers, moments, outcomes, sending, smtp
+from accounts.models import Membership, User
+from mail import delivering, headers, sending, smtp
 from mail.imap.pool import pool
 from mail.messages import Address
 from mail.models import Outgoing
 from stack import Stack
 from stack.people import Person
-from tests.mail.conftest import SCHEDULED, Office, later, tick
+from tests.mail.conftest import SCHEDULED, Office, answers, later, tick
 from tests.stack.boxes import Box
 from tests.stack.proxy import Proxy
 from tests.stack.submission import Submission
@@ -34,11 +32,6 @@ from tests.stack.submission import Submission
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def answers(row: Outgoing) -> dict[str, bool | None]:
-    return dict(row.recipients.values_list("address", "accepted"))
-
-
-# --- End to end --------------------------------------------------------------------
 def test_a_message_reaches_a_colleague_and_an_outsider(
     office: Office,
     make_person: Callable[..., Person],
@@ -66,13 +59,6 @@ def test_a_message_reaches_a_colleague_and_an_outsider(
     assert all(answers(row).values())
 
 
-def test_an_unknown_colleague_is_told_and_the_others_get_it(office: Office) -> None:
-    row = office.write("personne.ici@ac-poitiers.test", "x@parents.test")
-    assert tick().state == "sent"
-    assert row.recipients.get(accepted=False).answer == "Cette adresse n’existe pas."
-    assert "personne.ici@ac-poitiers.test" in tick().failure
-
-
 def test_the_mta_stopped_delays_and_no_more(office: Office, stack: Stack) -> None:
     office.write("x@parents.test")
     stack.stop("mta")
@@ -87,7 +73,6 @@ def test_the_mta_stopped_delays_and_no_more(office: Office, stack: Stack) -> Non
     assert tick(minutes=2).state == "sent"
 
 
-# --- Exactly once ------------------------------------------------------------------
 def test_workers_at_once_send_once(
     office: Office, submission: Submission, tmp_path: Path
 ) -> None:
@@ -154,25 +139,6 @@ def test_a_row_put_off_meanwhile_is_left(
     assert submission.commands == []
 
 
-def test_what_is_much_too_late_waits_for_its_author(
-    office: Office, submission: Submission
-) -> None:
-    row = office.write("c@mairie.test")
-    assert tick(row, hours=5).state == "failed"
-    assert "le service était arrêté" in row.failure
-    assert submission.commands == []
-    sending.retry(row)
-    assert tick(row).state == "sent"
-
-
-def test_a_delay_is_told(office: Office, submission: Submission) -> None:
-    row = office.write("c@mairie.test")
-    assert tick(row).delay == ""
-    Outgoing.objects.update(due_at=row.due_at - timedelta(minutes=43))
-    row.refresh_from_db()
-    assert "42 minutes de retard" in row.delay
-
-
 def test_an_end_after_the_message_is_unknown_for_ever(
     office: Office, submission: Submission
 ) -> None:
@@ -192,15 +158,6 @@ def test_what_a_crash_left_is_unknown(office: Office, submission: Submission) ->
     Outgoing.objects.update(state="sending", claimed_at=timezone.now())
     assert tick(row, minutes=5).state == "sending"
     assert tick(row, minutes=16).state == "unknown"
-    assert submission.commands == []
-
-
-def test_a_tick_that_takes_long_leaves_the_rest_to_the_next(
-    office: Office, submission: Submission, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    office.write("c@mairie.test")
-    monkeypatch.setattr(delivering, "TICK", -1.0)
-    assert delivering.deliver_due(later()) == 0
     assert submission.commands == []
 
 
@@ -247,97 +204,6 @@ def test_a_database_that_fails_before_the_message_leaves_it_due(
     assert len(submission.deliveries) == 2
 
 
-# --- What the operator reads ---------------------------------------------------------
-def test_a_wrong_service_password_is_told_to_the_operator(
-    office: Office, stack: Stack, settings: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
-    office.write("x@parents.test")
-    settings.SMTP_SERVICE_PASSWORD = "faux"
-    row = tick()
-    assert (row.state, "n’accepte rien" in row.failure) == ("due", True)
-    lines = [json.loads(JsonFormatter().format(r)) for r in caplog.records]
-    [line] = [line for line in lines if line["event"] == "not sent: Declined"]
-    assert (line["code"], line["outgoing"]) == (535, str(row.pk))
-    assert "authentication" in line["cause"].lower()
-
-
-# --- Answers -----------------------------------------------------------------------
-def test_a_server_that_defers_everybody_is_asked_again(
-    office: Office, submission: Submission
-) -> None:
-    office.write("c@mairie.test", "d@mairie.test")
-    submission.answers = dict.fromkeys(("c@mairie.test", "d@mairie.test"), "451 wait")
-    row = tick()
-    assert (row.state, answers(row)["c@mairie.test"]) == ("due", None)
-    assert "d’attendre" in row.failure
-    submission.answers = {}
-    assert tick(minutes=2).state == "sent"
-    assert len(submission.deliveries) == 1
-
-
-def test_only_those_who_were_deferred_are_tried_again(
-    office: Office, submission: Submission
-) -> None:
-    office.write("oui@a.test", "attend@b.test", "non@c.test")
-    submission.answers = {"attend@b.test": "450 wait", "non@c.test": "550 5.1.1 no"}
-    row = tick()
-    assert row.state == "due"
-    assert answers(row) == {
-        "oui@a.test": True,
-        "attend@b.test": None,
-        "non@c.test": False,
-    }
-    assert "attend@b.test" in row.failure
-    # the text is still needed
-    assert len(office.box.messages(SCHEDULED)) == 1
-    submission.answers = {}
-    assert tick(minutes=2).state == "sent"
-    sent = [d.recipients for d in submission.deliveries]
-    assert sent == [["oui@a.test"], ["attend@b.test"]]
-    assert len(office.box.messages("Sent")) == 1
-
-
-def test_everybody_refused_is_a_failure(office: Office, submission: Submission) -> None:
-    office.write("c@mairie.test")
-    submission.answers["c@mairie.test"] = "552 5.2.2 Mailbox full"
-    row = tick()
-    assert (row.state, row.failure) == (
-        "failed",
-        "La boîte du destinataire est pleine.",
-    )
-    assert tick(days=1).state == "failed"
-    assert not AuditEvent.objects.filter(act="message.send").exists()
-
-
-def test_a_message_refused_as_a_whole(office: Office, submission: Submission) -> None:
-    office.write("c@mairie.test", "d@mairie.test")
-    submission.data = "554 5.7.1 spam"
-    assert tick().state == "failed"
-    assert Outgoing.objects.get().failure == "Le serveur refuse ce message."
-
-
-def test_a_refusal_after_some_have_it_names_the_others(
-    office: Office, submission: Submission
-) -> None:
-    office.write("oui@a.test", "attend@b.test")
-    submission.answers = {"attend@b.test": "450 wait"}
-    assert tick().state == "due"
-    submission.answers, submission.data = {}, "554 5.7.1 spam"
-    row = tick(minutes=2)
-    assert (row.state, row.failure) == ("sent", "Parti, sauf pour attend@b.test.")
-    assert answers(row) == {"oui@a.test": True, "attend@b.test": False}
-    assert len(office.box.messages("Sent")) == 1
-
-
-def test_the_waiting_ends(office: Office, submission: Submission) -> None:
-    row = office.write("oui@a.test", "attend@b.test")
-    row.recipients.filter(address="oui@a.test").update(accepted=True, code=250)
-    Outgoing.objects.update(attempts=outcomes.ATTEMPTS_MAX - 1, state="due")
-    submission.answers["attend@b.test"] = "450 wait"
-    assert tick().state == "sent"
-    assert "attend@b.test" in tick().failure
-
-
 def test_who_lost_the_right_meanwhile_sends_nothing(
     office: Office, submission: Submission
 ) -> None:
@@ -373,14 +239,6 @@ def test_a_message_removed_from_the_outbox_is_told(
     assert submission.commands == []
 
 
-def test_each_sending_is_audited_once(office: Office, submission: Submission) -> None:
-    row = office.write("c@mairie.test")
-    tick()
-    event = AuditEvent.objects.get(act="message.send")
-    assert (event.person, event.mailbox) == (office.user.uid, office.mailbox.address)
-    assert event.target == row.message_id
-
-
 def test_imap_away_only_delays(
     office: Office, submission: Submission, spoiled: Proxy
 ) -> None:
@@ -391,68 +249,3 @@ def test_imap_away_only_delays(
     assert submission.commands == []
     spoiled.down = False
     assert tick(minutes=2).state == "sent"
-
-
-@pytest.mark.parametrize("step", ["mail", "data"])
-def test_a_server_without_room_is_told_and_asked_again(
-    office: Office, submission: Submission, step: str
-) -> None:
-    """A full disk of the server that takes the message."""
-    row = office.write("c@mairie.test")
-    setattr(submission, step, "452 4.3.1 Insufficient system storage")
-    tick(row)
-    assert row.state == "due"
-    assert "Nouvel essai à" in row.failure
-    submission.mail = submission.data = "250 Ok"
-    assert tick(row, minutes=2).state == "sent"
-    assert len(submission.deliveries) == 1
-
-
-# --- Clocks --------------------------------------------------------------------------
-def test_a_clock_put_forward_while_it_leaves_changes_nothing(
-    office: Office, submission: Submission, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    row = office.write("c@mairie.test")
-    submit = smtp.submit
-
-    def slowly(envelope: smtp.Envelope) -> tuple[smtp.Answer, ...]:
-        answers = submit(envelope)
-        delivering.deliver_due(later(hours=3))
-        return answers
-
-    monkeypatch.setattr(smtp, "submit", slowly)
-    assert tick(row).state == "sent"
-    assert (row.failure, len(submission.deliveries)) == ("", 1)
-
-
-def test_a_clock_put_back_sends_nothing_twice(
-    office: Office, submission: Submission
-) -> None:
-    row = office.write("c@mairie.test")
-    assert tick(row, hours=1).state == "sent"
-    for minutes in (-60, -30, 5, 70):
-        tick(row, minutes=minutes)
-    assert (row.state, len(submission.deliveries)) == ("sent", 1)
-
-
-@pytest.mark.parametrize(
-    ("night", "typed", "leaves"),
-    [
-        ("2027-03-28", "02:30", "01:30"),
-        ("2027-03-28", "03:30", "01:30"),
-        ("2027-10-31", "02:30", "00:30"),
-        ("2027-10-31", "03:30", "02:30"),
-    ],
-)
-def test_in_the_nights_of_the_clocks_it_leaves_once_at_its_hour(
-    office: Office, submission: Submission, night: str, typed: str, leaves: str
-) -> None:
-    midnight = datetime.fromisoformat(f"{night}T00:00+00:00")
-    row = office.write("c@mairie.test", due_at=moments.parsed(f"{night}T{typed}"))
-    left = []
-    for quarter in range(16):
-        at = midnight + timedelta(minutes=15 * quarter)
-        if delivering.deliver_due(at):
-            left.append(f"{at:%H:%M}")
-    row.refresh_from_db()
-    assert (left, row.state, len(submission.deliveries)) == ([leaves], "sent", 1)
