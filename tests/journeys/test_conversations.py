@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from stack.people import Person
 from tests.journeys.inspection import Inspection
@@ -102,6 +102,32 @@ def test_one_message_of_an_exchange_is_acted_on_alone(
     assert len(box.messages()) == 4
 
 
+def two_more(box: Box, person: Person) -> None:
+    """An answer to the first message, and one that was sent from elsewhere."""
+    for folder, sender in (("INBOX", "Karim <k@parents.test>"), ("Sent", "")):
+        html = "<p>Oui.</p><p>Lina a écrit :</p><blockquote>Qui ?<br>Moi.</blockquote>"
+        message = letter("Re: Sortie au musée", html, sender=sender or person.address)
+        message.set_type("text/html")
+        cited = re.findall(rb"(?i)message-id: (<.*>)", box.messages()[0])[0].decode()
+        message["References"] = cited
+        box.deliver(message.as_bytes(), folder)
+
+
+def unfolds_in_its_frame(came: Locator) -> None:
+    """What it repeats is folded in its frame, which grows with it."""
+    frame = came.locator("iframe.reader__frame--fitted")
+    expect(frame).to_be_visible()
+    height = frame.evaluate("frame => frame.clientHeight")
+    inside = came.frame_locator("iframe")
+    expect(inside.get_by_text("Moi.")).to_be_hidden()
+    inside.get_by_text("Texte cité").click()
+    expect(inside.get_by_text("Moi.")).to_be_visible()
+    came.page.wait_for_function(
+        "([frame, height]) => frame.clientHeight > height",
+        arg=[frame.element_handle(), height],
+    )
+
+
 def test_an_exchange_grows_while_it_is_read(
     listed: Visitor, box: Box, person: Person
 ) -> None:
@@ -111,13 +137,7 @@ def test_an_exchange_grows_while_it_is_read(
     first = leaves.first.locator("summary.leaf__line")
     first.click()
     expect(leaves.first.locator(".reader__text")).to_be_visible()
-    for folder, sender in (("INBOX", "Karim <k@parents.test>"), ("Sent", "")):
-        html = "<p>Oui.</p><p>Lina a écrit :</p><blockquote>Qui ?<br>Moi.</blockquote>"
-        message = letter("Re: Sortie au musée", html, sender=sender or person.address)
-        message.set_type("text/html")
-        cited = re.findall(rb"(?i)message-id: (<.*>)", box.messages()[0])[0].decode()
-        message["References"] = cited
-        box.deliver(message.as_bytes(), folder)
+    two_more(box, person)
     listed.page.evaluate("document.dispatchEvent(new CustomEvent('live:changed'))")
     expect(leaves).to_have_count(6)
     expect(first).to_be_focused()
@@ -125,34 +145,37 @@ def test_an_exchange_grows_while_it_is_read(
     came = leaves.nth(4)
     expect(came).not_to_have_attribute("open", "")
     expect(listed.page.locator("#arrivals")).to_contain_text("dans la conversation")
-    # what it repeats is folded in its frame, which grows with it
     came.locator("summary.leaf__line").click()
-    frame = came.locator("iframe.reader__frame--fitted")
-    expect(frame).to_be_visible()
-    height = frame.evaluate("frame => frame.clientHeight")
-    inside = came.frame_locator("iframe")
-    expect(inside.get_by_text("Moi.")).to_be_hidden()
-    inside.get_by_text("Texte cité").click()
-    expect(inside.get_by_text("Moi.")).to_be_visible()
-    listed.page.wait_for_function(
-        "([frame, height]) => frame.clientHeight > height",
-        arg=[frame.element_handle(), height],
-    )
+    unfolds_in_its_frame(came)
+
+
+@pytest.fixture
+def root(person: Person, mailbox_of: Callable[[Person], Box]) -> str:
+    """What 130 messages are answers to."""
+    root = ""
+    for number in range(1, 131):
+        message = letter("Sortie au musée", f"Message numéro {number}.\n")
+        root = root or message["Message-ID"]
+        message["References"] = root
+        mailbox_of(person).deliver(message.as_bytes(), "INBOX", SEEN)
+    return root
+
+
+def answered(visitor: Visitor, box: Box, root: str) -> None:
+    """One more arrives while the page is open."""
+    answer = letter("Re: Sortie au musée", "Encore un.\n")
+    answer["References"] = root
+    box.deliver(answer.as_bytes(), "INBOX")
+    visitor.page.evaluate("document.dispatchEvent(new CustomEvent('live:changed'))")
 
 
 def test_a_long_exchange_is_read_by_pages(
     visitor: Visitor,
     person: Person,
     mailbox_of: Callable[[Person], Box],
+    root: str,
     inspection: Inspection,
 ) -> None:
-    box = mailbox_of(person)
-    root = ""
-    for number in range(1, 131):
-        message = letter("Sortie au musée", f"Message numéro {number}.\n")
-        root = root or message["Message-ID"]
-        message["References"] = root
-        box.deliver(message.as_bytes(), "INBOX", SEEN)
     visitor.sign_in(person)
     expect(visitor.rows).to_have_count(2)
     visitor.rows.first.get_by_role("link", name="Sortie au musée").click()
@@ -161,10 +184,7 @@ def test_a_long_exchange_is_read_by_pages(
     pages = reader.get_by_role("navigation", name="Pages de la conversation")
     expect(pages).to_contain_text("Les 100 derniers messages sur 130")
     expect(leaves).to_have_count(100)
-    answer = letter("Re: Sortie au musée", "Encore un.\n")
-    answer["References"] = root
-    box.deliver(answer.as_bytes(), "INBOX")
-    visitor.page.evaluate("document.dispatchEvent(new CustomEvent('live:changed'))")
+    answered(visitor, mailbox_of(person), root)
     expect(leaves).to_have_count(101)
     expect(pages).to_contain_text("Les 101 derniers messages sur 131")
     pages.get_by_role("link", name="Messages précédents").click()

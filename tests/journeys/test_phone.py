@@ -119,14 +119,26 @@ def test_a_message_is_answered(phone: Visitor) -> None:
     expect(phone.notices).to_contain_text("Message envoyé.")
 
 
+def written_in_a_tunnel(phone: Visitor, inspection: Inspection) -> None:
+    """Without a line what is typed stays here, and sending it is refused."""
+    phone.page.context.set_offline(True)
+    text = phone.page.get_by_role("textbox", name="Texte du message")
+    text.press("Control+End")
+    text.press_sequentially(" lundi à 8 h.")
+    expect(phone.page.get_by_text("conservé sur cet appareil")).to_be_visible()
+    phone.button("Envoyer").tap()
+    expect(phone.page.get_by_role("alert")).to_contain_text("Rien n’a été envoyé")
+    inspection.look(phone, "phone-unsent")
+    phone.page.context.set_offline(False)
+
+
 def test_a_text_written_in_a_tunnel_arrives_once(
     handset: Visitor,
     person: Person,
     inspection: Inspection,
     mailbox_of: Callable[[Person], Box],
 ) -> None:
-    """The line breaks while one writes: the text stays here, goes to the drafts when it
-    is back, and leaves once, however often one presses."""
+    """It goes to the drafts when the line is back, however often one presses then."""
     phone, box = handset, mailbox_of(person)
     phone.sign_in(person)
     phone.link("Nouveau message").last.tap()
@@ -134,15 +146,7 @@ def test_a_text_written_in_a_tunnel_arrives_once(
     kept = phone.page.get_by_text(re.compile("^Enregistré"))
     expect(kept).to_be_visible()
     with phone.watch.expects(0):
-        phone.page.context.set_offline(True)
-        text = phone.page.get_by_role("textbox", name="Texte du message")
-        text.press("Control+End")
-        text.press_sequentially(" lundi à 8 h.")
-        expect(phone.page.get_by_text("conservé sur cet appareil")).to_be_visible()
-        phone.button("Envoyer").tap()
-        expect(phone.page.get_by_role("alert")).to_contain_text("Rien n’a été envoyé")
-        inspection.look(phone, "phone-unsent")
-        phone.page.context.set_offline(False)
+        written_in_a_tunnel(phone, inspection)
         expect(kept).to_be_visible()
     assert b"lundi" in b"".join(box.messages("Drafts"))
     phone.button("Envoyer").dblclick()
