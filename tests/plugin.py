@@ -6,7 +6,7 @@ start when the first test asks for them (fixture `stack`).
   CONVERGENCE_STACK=DIR        use the stack that runs in DIR instead
   CONVERGENCE_REQUIRE_LIVE=1   a missing server is a failure, not a skip
 
-The whole suite runs in two processes, each with a stack, a site and a browser of its
+The whole suite runs in three processes, each with a stack, a site and a browser of its
 own; tests that are named run in one. `-n` says otherwise.
 """
 
@@ -51,8 +51,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-# two fill two cores, for the servers work beside each of them
-PROCESSES = min(2, os.cpu_count() or 1)
+# one more than there are cores: half of its time a test waits for servers and browser
+PROCESSES = min(3, (os.cpu_count() or 1) + 1)
 
 
 # a wrapper, to come before pytest-xdist, which makes the processes in this hook
