@@ -2,6 +2,10 @@
 // replaced by a record of what it was asked.
 import { register } from "node:module";
 import { JSDOM } from "jsdom";
+import { webcrypto } from "node:crypto";
+
+// what browsers have, and Node only from version 19 on
+if (!globalThis.crypto) globalThis.crypto = webcrypto;
 
 const GLOBALS = [
   "window", "document", "location", "customElements", "HTMLElement", "Event",
