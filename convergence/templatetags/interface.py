@@ -78,17 +78,11 @@ register.simple_tag(asset, name="asset")
 @register.filter
 def mail_date(value: datetime | None) -> str:
     """«14:05», «hier», «lun. 9», «12 sept.», «12/09/2024», in Paris time."""
-    if value is None:
-        return ""
-    here = timezone.get_current_timezone()
-    local, today = value.astimezone(here), datetime.now(here).date()
-    if local.date() == today:
-        return f"{local:%H:%M}"
-    return _short_day(local.date(), today, translation.get_language())
+    return "" if value is None else stamps(value)[1]
 
 
 def stamps(value: datetime) -> tuple[str, str]:
-    """The same and `iso_date` at once, for what a page has many of."""
+    """`iso_date` and `mail_date` at once, for what a page has many of."""
     here = timezone.get_current_timezone()
     local, today = value.astimezone(here), datetime.now(here).date()
     if local.date() == today:

@@ -67,6 +67,17 @@ def reader(arrive: Arrive, person: Person) -> Visitor:
 
 
 @pytest.fixture
+def writer(visitor: Visitor, person: Person) -> Visitor:
+    """Somebody who has chosen to write beside the mail."""
+    visitor.sign_in(person)
+    visitor.go("/preferences/")
+    visitor.field("En bas de l’écran, à côté du courrier").check()
+    visitor.button("Enregistrer").click()
+    visitor.link("Revenir au courrier").click()
+    return visitor
+
+
+@pytest.fixture
 def inspection(pytestconfig: pytest.Config) -> Iterator[Inspection]:
     """Whatever was found is told at the end, all at once."""
     inspection = Inspection(pictures=pytestconfig.getoption("--screens"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 from django.utils import timezone
+
+from tests.stack.boxes import Box
 
 SENDER = "Parents délégués <delegues.4b@parents.test>"
 
@@ -28,6 +31,13 @@ def letter(
     message["Message-ID"] = make_msgid(domain="parents.test")
     message.set_content(text)
     return message
+
+
+def deliver_all(box: Box, subjects: Iterable[str]) -> Box:
+    """One after the other: the last is the newest."""
+    for subject in subjects:
+        box.deliver(letter(subject).as_bytes())
+    return box
 
 
 def newsletter() -> EmailMessage:

@@ -13,7 +13,7 @@ from playwright.sync_api import Error, Route, expect
 
 from stack.people import Person
 from tests.journeys.inspection import Inspection
-from tests.journeys.test_dock import begin, sheets, writer  # noqa: F401 (a fixture)
+from tests.journeys.test_dock import begin, sheets
 from tests.journeys.test_drafts import body, compose, state
 from tests.journeys.visitor import Visitor
 from tests.stack.boxes import Box
@@ -40,16 +40,15 @@ def lose_the_answer(route: Route) -> None:
         route.continue_()
 
 
-def test_a_cut_while_it_is_sent_sends_it_once(
-    reader: Visitor,
-    colleague: Person,
-    mailbox_of: Callable[[Person], Box],
-    inspection: Inspection,
-) -> None:
-    page = reader.page
-    compose(reader, "Le car part à 8 h.")
+def composed(reader: Visitor, colleague: Person, text: str) -> None:
+    compose(reader, text)
     reader.write(to=colleague.address)
     expect(state(reader)).to_have_text(STORED)
+
+
+def sent_without_a_line(reader: Visitor) -> None:
+    """Once nothing goes, then what the server says is lost; then one looks again."""
+    page = reader.page
     with reader.watch.expects(0):
         page.context.set_offline(True)
         reader.button("Envoyer").click()
@@ -61,6 +60,17 @@ def test_a_cut_while_it_is_sent_sends_it_once(
             reader.button("Envoyer").click()
         page.unroute("**/ecrire/**")
         page.goto(path)
+
+
+def test_a_cut_while_it_is_sent_sends_it_once(
+    reader: Visitor,
+    colleague: Person,
+    mailbox_of: Callable[[Person], Box],
+    inspection: Inspection,
+) -> None:
+    page = reader.page
+    composed(reader, colleague, "Le car part à 8 h.")
+    sent_without_a_line(reader)
     expect(reader.heading("Ce message part déjà")).to_be_visible()
     inspection.look(reader, "departed")
     assert mailbox_of(colleague).wait_for(SUBJECT)
@@ -70,20 +80,20 @@ def test_a_cut_while_it_is_sent_sends_it_once(
     assert len(mailbox_of(colleague).messages("INBOX")) == 1
 
 
+def second_tab(reader: Visitor) -> Visitor:
+    page = reader.page.context.new_page()
+    page.goto(reader.page.url)
+    return Visitor(page, reader.site, reader.door, reader.watch)
+
+
 def test_a_second_tab_that_sends_another_text_loses_nothing(
     reader: Visitor,
-    person: Person,
     colleague: Person,
     mailbox_of: Callable[[Person], Box],
     inspection: Inspection,
 ) -> None:
-    compose(reader, "Un")
-    reader.write(to=colleague.address)
-    expect(state(reader)).to_have_text(STORED)
-    other = Visitor(
-        reader.page.context.new_page(), reader.site, reader.door, reader.watch
-    )
-    other.page.goto(reader.page.url)
+    composed(reader, colleague, "Un")
+    other = second_tab(reader)
     expect(body(other)).to_have_text("Un")
     reader.send()
     with reader.watch.expects(409):
@@ -98,16 +108,21 @@ def test_a_second_tab_that_sends_another_text_loses_nothing(
     other.button("Restaurer").click()
     expect(body(other)).to_have_text("Deux, Un")
     assert len(mailbox_of(colleague).messages("INBOX")) <= 1
-    # posted without script when the visit has ended
-    other.go("/preferences/")
-    other.expire()
-    other.post(f"/ecrire/{person.address}/", subject="Sortie", text="Trois")
-    expect(other.field("Votre texte")).to_have_value("Trois")
-    inspection.look(other, "returned")
+
+
+def test_what_is_posted_after_the_visit_is_given_back(
+    reader: Visitor, person: Person, inspection: Inspection
+) -> None:
+    """Without script."""
+    reader.go("/preferences/")
+    reader.expire()
+    reader.post(f"/ecrire/{person.address}/", subject="Sortie", text="Trois")
+    expect(reader.field("Votre texte")).to_have_value("Trois")
+    inspection.look(reader, "returned")
 
 
 def test_an_ended_visit_beside_the_mail_costs_nothing(
-    writer: Visitor,  # noqa: F811
+    writer: Visitor,
     person: Person,
     colleague: Person,
     mailbox_of: Callable[[Person], Box],

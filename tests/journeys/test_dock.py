@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from email.policy import default
 
-import pytest
 from PIL import Image
 from playwright.sync_api import Frame, Locator, Page, expect
 
@@ -35,17 +34,6 @@ _PASTE = """([html, picture]) => {
 }"""
 
 
-@pytest.fixture
-def writer(visitor: Visitor, person: Person) -> Visitor:
-    """Somebody who has chosen to write beside the mail."""
-    visitor.sign_in(person)
-    visitor.go("/preferences/")
-    visitor.field("En bas de l’écran, à côté du courrier").check()
-    visitor.button("Enregistrer").click()
-    visitor.link("Revenir au courrier").click()
-    return visitor
-
-
 def begin(writer: Visitor) -> Frame:
     writer.link("Nouveau message").first.click()
     expect(writer.field("Texte du message")).to_be_editable()
@@ -53,6 +41,12 @@ def begin(writer: Visitor) -> Frame:
     frame = handle.content_frame()
     assert frame
     return frame
+
+
+def begin_two(writer: Visitor) -> None:
+    for subject in ("Premier", "Second"):
+        begin(writer)
+        writer.field("Objet").fill(subject)
 
 
 def picture() -> list[int]:
@@ -106,10 +100,7 @@ def test_several_messages_wait_side_by_side(
     writer: Visitor, inspection: Inspection
 ) -> None:
     page = writer.page
-    begin(writer)
-    writer.field("Objet").fill("Premier")
-    begin(writer)
-    writer.field("Objet").fill("Second")
+    begin_two(writer)
     page.keyboard.press("Escape")
     head = page.get_by_role("region", name="Second").get_by_role("button").first
     expect(head).to_be_focused()
@@ -141,10 +132,7 @@ def test_open_messages_come_back_with_the_page(
     writer: Visitor, person: Person, mailbox_of: Callable[[Person], Box]
 ) -> None:
     page = writer.page
-    begin(writer)
-    writer.field("Objet").fill("Premier")
-    begin(writer)
-    writer.field("Objet").fill("Second")
+    begin_two(writer)
     expect(writer.written.get_by_text(re.compile("^Enregistré"))).to_be_visible()
     # a page that is none of the mail, and the way back
     writer.go("/accessibilite/")
@@ -158,7 +146,7 @@ def test_open_messages_come_back_with_the_page(
     page.reload()
     expect(page.get_by_role("region", name="Second, revu")).to_be_visible()
     expect(page.get_by_role("region", name="Premier")).to_be_visible()
-    # given up, it does not come back; taken back it does
+    # given up, it does not come back
     writer.button("Abandonner").click()
     expect(sheets(page)).to_have_count(1)
     page.reload()

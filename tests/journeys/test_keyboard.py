@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Request, Response, expect
 
 from stack.people import Person
 from tests.journeys.inspection import Inspection
-from tests.journeys.letters import letter, newsletter
+from tests.journeys.letters import deliver_all, letter, newsletter
 from tests.journeys.visitor import Visitor
 from tests.stack.boxes import Box
 
@@ -18,9 +18,7 @@ SUBJECTS = [f"Dossier {number}" for number in range(1, 7)]
 
 @pytest.fixture
 def box(person: Person, mailbox_of: Callable[[Person], Box]) -> Box:
-    box = mailbox_of(person)
-    for subject in SUBJECTS:
-        box.deliver(letter(subject).as_bytes())
+    box = deliver_all(mailbox_of(person), SUBJECTS)
     box.deliver(letter("Ancien").as_bytes(), "Trash")
     box.deliver(letter("Facture").as_bytes(), "&AMk-coles")
     return box

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from stack.people import Person
 from tests.journeys.inspection import Inspection
-from tests.journeys.letters import letter
+from tests.journeys.letters import deliver_all
 from tests.journeys.visitor import Visitor
 from tests.stack.boxes import Box
 
@@ -18,10 +18,7 @@ SUBJECTS = ("Conseil de classe", "Réunion de rentrée", "Voyage à Nantes")
 
 @pytest.fixture
 def box(person: Person, mailbox_of: Callable[[Person], Box]) -> Box:
-    box = mailbox_of(person)
-    for subject in SUBJECTS:
-        box.deliver(letter(subject).as_bytes())
-    return box
+    return deliver_all(mailbox_of(person), SUBJECTS)
 
 
 @pytest.fixture

@@ -43,17 +43,20 @@ def waiting(visitor: Visitor, subject: str) -> Locator:
     return visitor.page.get_by_role("article", name=subject)
 
 
-def test_what_is_written_at_night_leaves_in_the_morning(
-    late: Visitor,
-    inspection: Inspection,
-    mailbox_of: Callable[[Person], Box],
-) -> None:
-    subject = f"Réunion d’équipe {time.time_ns()}"
+def written(late: Visitor, subject: str) -> None:
+    """Late in the evening, for the next morning."""
     late.link("Nouveau message").first.click()
     late.write(to=LIST, subject=subject, text="Jeudi à 12 h 30.")
     expect(late.button("Envoyer maintenant")).to_be_visible()
     proposed(late).click()
     expect(late.notices).to_contain_text(TOLD)
+
+
+def test_what_is_written_at_night_leaves_in_the_morning(
+    late: Visitor, inspection: Inspection, mailbox_of: Callable[[Person], Box]
+) -> None:
+    subject = f"Réunion d’équipe {time.time_ns()}"
+    written(late, subject)
     # a little later the text is changed, and it is for the same morning
     row = waiting(late, subject)
     expect(row).to_contain_text("Programmé")

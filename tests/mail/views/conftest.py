@@ -110,3 +110,10 @@ def boxes(
     own.deliver(letter("Le mien"))
     shared.deliver(letter("Celui du collège"))
     return own, shared
+
+
+@pytest.fixture
+def reader(visitor: Visitor, person: Person, boxes: tuple[Box, Box]) -> Visitor:
+    """Somebody with two mailboxes, who has signed in."""
+    assert visitor.sign_in(person).status_code == 302
+    return visitor

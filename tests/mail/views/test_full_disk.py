@@ -16,20 +16,20 @@ from tests.mail.views.conftest import Desk
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def spool(settings: Settings, tmp_path: Path) -> Path:
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    return tmp_path
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 @pytest.mark.parametrize("step", ["__init__", "write", "seek"])
 def test_the_text_beside_the_file_is_not_lost(
-    desk: Desk,
-    monkeypatch: pytest.MonkeyPatch,
-    settings: Settings,
-    tmp_path: Path,
-    step: str,
-    number: int,
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, spool: Path, step: str, number: int
 ) -> None:
     def full(*_args: object, **_options: object) -> NoReturn:
         raise OSError(number, "No space left on device")
 
-    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     monkeypatch.setattr(TemporaryUploadedFile, step, full, raising=False)
     file = SimpleUploadedFile("plan.pdf", b"%PDF" + b"x" * 3_000_000)
     answer = desk.write(to="c@mairie.test", files=file, text="Un texte précieux")
@@ -43,7 +43,7 @@ def test_the_text_beside_the_file_is_not_lost(
     assert 'name="attach" value="1"' in page
     assert "Réessayer" not in page
     assert not Outgoing.objects.exists()
-    assert list(tmp_path.iterdir()) == []
+    assert list(spool.iterdir()) == []
 
 
 def test_another_fault_of_the_disk_is_a_fault(

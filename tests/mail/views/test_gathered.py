@@ -13,69 +13,55 @@ from mail.imap.pool import pool
 from stack.people import FunctionalMailbox, Person
 from tests.accounts.conftest import Visitor
 from tests.mail.views.conftest import letter
+from tests.mail.views.gathering import PATH, shown
 from tests.stack.boxes import Box
 from tests.stack.proxy import Proxy
 
-PATH = "/toutes-les-boites/"
+
+def ticked(reader: Visitor) -> list[str]:
+    return re.findall(r'name="uid" value="([^"]+)"', shown(reader))
 
 
-@pytest.fixture
-def visitor(db: None, person: Person, boxes: tuple[Box, Box]) -> Visitor:
-    visitor = Visitor()
-    assert visitor.sign_in(person).status_code == 302
-    return visitor
-
-
-def shown(visitor: Visitor, query: str = "") -> str:
-    response = visitor.get(PATH + query)
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-def ticked(visitor: Visitor) -> list[str]:
-    return re.findall(r'name="uid" value="([^"]+)"', shown(visitor))
-
-
-def acted(visitor: Visitor, verb: str, uids: list[str]) -> str:
+def acted(reader: Visitor, verb: str, uids: list[str]) -> str:
     headers = {"HX-Request": "true"}
     fields = {"verb": verb, "uid": uids}
-    answer = visitor.post(f"{PATH}actes/", fields, headers=headers)
+    answer = reader.post(f"{PATH}actes/", fields, headers=headers)
     assert answer.status_code == 200
     return str(answer.content.decode())
 
 
 @pytest.mark.parametrize("verb", ["archive", "delete"])
 def test_one_act_on_rows_of_several_mailboxes(
-    visitor: Visitor, boxes: tuple[Box, Box], verb: str
+    reader: Visitor, boxes: tuple[Box, Box], verb: str
 ) -> None:
-    page = acted(visitor, verb, ticked(visitor))
+    page = acted(reader, verb, ticked(reader))
     assert not any(box.messages() for box in boxes)
     assert page.count("<span>2 messages ") == 1
     assert page.count("/restaurations/") == 1
     tokens = unescape(re.findall(r'name="tokens" value="([^"]+)"', page)[0])
-    back = visitor.post(f"{PATH}restaurations/", {"tokens": tokens})
+    back = reader.post(f"{PATH}restaurations/", {"tokens": tokens})
     assert back.status_code == 303
-    assert "2 messages remis à leur place." in shown(visitor)
+    assert "2 messages remis à leur place." in shown(reader)
     assert all(len(box.messages()) == 1 for box in boxes)
 
 
 def test_marks_on_rows_of_several_mailboxes(
-    visitor: Visitor, boxes: tuple[Box, Box]
+    reader: Visitor, boxes: tuple[Box, Box]
 ) -> None:
-    page = acted(visitor, "flagged", ticked(visitor))
+    page = acted(reader, "flagged", ticked(reader))
     assert page.count("row__star") == 2
     assert all(r"\Flagged" in box.flags(1) for box in boxes)
 
 
 def test_without_script_one_comes_back_to_the_same_list(
-    visitor: Visitor, boxes: tuple[Box, Box]
+    reader: Visitor, boxes: tuple[Box, Box]
 ) -> None:
-    page = shown(visitor, "?non_lus=1")
+    page = shown(reader, "?non_lus=1")
     assert f'action="{PATH}actes/?non_lus=1"' in page
-    fields = {"verb": "seen", "uid": ticked(visitor)}
-    answer = visitor.post(f"{PATH}actes/?non_lus=1", fields)
+    fields = {"verb": "seen", "uid": ticked(reader)}
+    answer = reader.post(f"{PATH}actes/?non_lus=1", fields)
     assert answer.headers["Location"] == f"{PATH}?non_lus=1"
-    assert "2 messages modifiés." in shown(visitor)
+    assert "2 messages modifiés." in shown(reader)
 
 
 @pytest.mark.parametrize(
@@ -87,34 +73,34 @@ def test_without_script_one_comes_back_to_the_same_list(
     ],
 )
 def test_rows_that_are_none_are_refused(
-    visitor: Visitor, fields: dict[str, str], sentence: str
+    reader: Visitor, fields: dict[str, str], sentence: str
 ) -> None:
-    answer = visitor.post(f"{PATH}actes/", fields)
+    answer = reader.post(f"{PATH}actes/", fields)
     assert answer.status_code == 400
     assert sentence in answer.content.decode()
-    assert visitor.post(f"{PATH}restaurations/", {"tokens": "x"}).status_code == 400
+    assert reader.post(f"{PATH}restaurations/", {"tokens": "x"}).status_code == 400
 
 
 def test_another_s_mailbox_does_not_exist(
-    visitor: Visitor, make_person: Callable[..., Person], boxes: tuple[Box, Box]
+    reader: Visitor, make_person: Callable[..., Person], boxes: tuple[Box, Box]
 ) -> None:
     other = Visitor()
     other.sign_in(make_person())
-    fields = {"verb": "delete", "uid": ticked(visitor)}
+    fields = {"verb": "delete", "uid": ticked(reader)}
     assert other.post(f"{PATH}actes/", fields).status_code == 404
     assert all(box.messages() for box in boxes)
 
 
 def test_a_mailbox_that_one_only_reads_is_not_acted_on(
-    visitor: Visitor, school: FunctionalMailbox, boxes: tuple[Box, Box]
+    reader: Visitor, school: FunctionalMailbox, boxes: tuple[Box, Box]
 ) -> None:
-    uids = ticked(visitor)
+    uids = ticked(reader)
     held = Membership.objects.filter(mailbox__address=school.address)
     held.update(role=Role.READER)
-    page = shown(visitor)
+    page = shown(reader)
     assert page.count('name="uid"') == 1
     assert "Lecture seule" in page
-    answer = visitor.post(f"{PATH}actes/", {"verb": "delete", "uid": uids})
+    answer = reader.post(f"{PATH}actes/", {"verb": "delete", "uid": uids})
     assert answer.status_code == 403
     assert "lecture seule" in answer.content.decode()
     # nothing is done in the others either
@@ -131,11 +117,11 @@ def events(act: str) -> list[str]:
 
 
 def test_a_refusal_is_told_by_its_mailbox_in_its_own_words(
-    visitor: Visitor, boxes: tuple[Box, Box], spoiled: Proxy, person: Person
+    reader: Visitor, boxes: tuple[Box, Box], spoiled: Proxy, person: Person
 ) -> None:
-    uids = ticked(visitor)
+    uids = ticked(reader)
     spoiled.answer(b"UID MOVE", b"NO [OVERQUOTA] full")
-    page = acted(visitor, "delete", uids)
+    page = acted(reader, "delete", uids)
     assert "1 message placé dans la corbeille. Boîte «" in page
     assert "La boîte est pleine." in page
     assert "ne répond pas" not in page
@@ -146,29 +132,29 @@ def test_a_refusal_is_told_by_its_mailbox_in_its_own_words(
 
 
 def test_what_could_not_be_taken_back_is_named_with_a_way_to_try_again(
-    visitor: Visitor, boxes: tuple[Box, Box], spoiled: Proxy
+    reader: Visitor, boxes: tuple[Box, Box], spoiled: Proxy
 ) -> None:
-    tokens = tokens_of(acted(visitor, "archive", ticked(visitor)))
+    tokens = tokens_of(acted(reader, "archive", ticked(reader)))
     spoiled.answer(b"UID MOVE", b"NO [OVERQUOTA] full")
     headers, path = {"HX-Request": "true"}, f"{PATH}restaurations/"
-    page = visitor.post(path, {"tokens": tokens}, headers=headers).content.decode()
+    page = reader.post(path, {"tokens": tokens}, headers=headers).content.decode()
     assert "1 message remis à sa place. Boîte" in page
     assert "La boîte est pleine." in page
     assert "Réessayer" in page
     assert len(events("message.restore")) == 1
     [rest] = tokens_of(page).split()
-    page = visitor.post(path, {"tokens": rest}, headers=headers).content.decode()
+    page = reader.post(path, {"tokens": rest}, headers=headers).content.decode()
     assert "1 message remis à sa place." in page
     assert all(len(box.messages()) == 1 for box in boxes)
 
 
 def test_where_nobody_answers_nothing_is_written_down(
-    visitor: Visitor, boxes: tuple[Box, Box], spoiled: Proxy
+    reader: Visitor, boxes: tuple[Box, Box], spoiled: Proxy
 ) -> None:
-    uids = ticked(visitor)
+    uids = ticked(reader)
     pool.close()
     spoiled.down = True
-    answer = visitor.post(f"{PATH}actes/", {"verb": "delete", "uid": uids})
+    answer = reader.post(f"{PATH}actes/", {"verb": "delete", "uid": uids})
     assert answer.status_code == 503
     assert "Le serveur de messagerie ne répond pas." in answer.content.decode()
     assert events("message.delete") == []
@@ -177,15 +163,15 @@ def test_where_nobody_answers_nothing_is_written_down(
 
 @pytest.mark.parametrize("verb", ["archive", "delete", "seen", "flagged"])
 def test_a_tick_of_a_mailbox_that_was_made_anew_touches_nothing(
-    visitor: Visitor, boxes: tuple[Box, Box], verb: str
+    reader: Visitor, boxes: tuple[Box, Box], verb: str
 ) -> None:
-    uids = ticked(visitor)
+    uids = ticked(reader)
     own, shared = boxes
     with own.opened() as client:
         client.rename("INBOX", "Ancienne")
     pool.close()
     assert own.deliver(letter("Un autre")) == 1
-    page = acted(visitor, verb, uids)
+    page = acted(reader, verb, uids)
     assert "1 message " in page
     assert "Ce message n’est plus dans ce dossier." in page
     assert "Un autre" in page

@@ -12,67 +12,53 @@ from mail import unified
 from stack.people import FunctionalMailbox, Person
 from tests.accounts.conftest import Visitor
 from tests.mail.views.conftest import letter
+from tests.mail.views.gathering import PATH, shown
 from tests.stack.boxes import Box
 from tests.stack.proxy import Proxy
 
-PATH = "/toutes-les-boites/"
-
-
-@pytest.fixture
-def visitor(db: None, person: Person, boxes: tuple[Box, Box]) -> Visitor:
-    visitor = Visitor()
-    assert visitor.sign_in(person).status_code == 302
-    return visitor
-
-
-def shown(visitor: Visitor, query: str = "") -> str:
-    response = visitor.get(PATH + query)
-    assert response.status_code == 200
-    return response.content.decode()
-
 
 def test_each_row_says_its_mailbox_and_leads_into_it(
-    visitor: Visitor, school: FunctionalMailbox
+    reader: Visitor, school: FunctionalMailbox
 ) -> None:
-    page = shown(visitor)
+    page = shown(reader)
     assert "Le mien" in page
     assert f'title="{school.address}">{school.name}</span>' in page
     found = re.search(r'href="([^"]*)">(?:<span[^>]*>[^<]*</span>)?Celui du', page)
     assert found
-    assert f'href="{PATH}"' in visitor.get(found[1]).content.decode()
+    assert f'href="{PATH}"' in reader.get(found[1]).content.decode()
 
 
-def test_a_message_leads_back_to_the_list_it_was_opened_from(visitor: Visitor) -> None:
-    unread = shown(visitor, "?non_lus=1")
+def test_a_message_leads_back_to_the_list_it_was_opened_from(reader: Visitor) -> None:
+    unread = shown(reader, "?non_lus=1")
     path = re.findall(r'href="(/courrier/[^"]*/INBOX/[0-9]+/[^"]*)"', unread)[0]
-    message = visitor.get(path).content.decode()
+    message = reader.get(path).content.decode()
     assert f'data-act="back" href="{PATH}?non_lus=1"' in message
-    other = visitor.get(path.split("?")[0], {"de": "https://attaquant.test/"})
+    other = reader.get(path.split("?")[0], {"de": "https://attaquant.test/"})
     assert 'href="https://attaquant.test/' not in other.content.decode()
 
 
 def test_only_what_is_unread(
-    visitor: Visitor, person: Person, boxes: tuple[Box, Box]
+    reader: Visitor, person: Person, boxes: tuple[Box, Box]
 ) -> None:
-    assert "Le mien" in shown(visitor, "?non_lus=1")
-    visitor.get(f"/courrier/{person.address}/INBOX/1/")
-    page = shown(visitor, "?non_lus=1")
+    assert "Le mien" in shown(reader, "?non_lus=1")
+    reader.get(f"/courrier/{person.address}/INBOX/1/")
+    page = shown(reader, "?non_lus=1")
     assert "Le mien" not in page
     assert "Celui du collège" in page
 
 
 def test_a_right_that_ended_takes_its_rows_away(
-    visitor: Visitor, school: FunctionalMailbox
+    reader: Visitor, school: FunctionalMailbox
 ) -> None:
-    assert "Celui du collège" in shown(visitor)
+    assert "Celui du collège" in shown(reader)
     Membership.objects.filter(mailbox__address=school.address).delete()
-    assert "Celui du collège" not in shown(visitor)
+    assert "Celui du collège" not in shown(reader)
 
 
 def test_the_functional_door_shows_functional_mailboxes_only(
-    visitor: Visitor, person: Person
+    reader: Visitor, person: Person
 ) -> None:
-    assert "Le mien" in shown(visitor)
+    assert "Le mien" in shown(reader)
     other = Visitor("functional")
     other.sign_in(person)
     page = shown(other)
@@ -81,54 +67,54 @@ def test_the_functional_door_shows_functional_mailboxes_only(
 
 
 @pytest.mark.parametrize("place", ["x", "1.2_", "9" * 30 + ".1", "1.-3"])
-def test_a_place_that_is_none_is_refused(visitor: Visitor, place: str) -> None:
-    response = visitor.get(f"{PATH}?apres={place}")
+def test_a_place_that_is_none_is_refused(reader: Visitor, place: str) -> None:
+    response = reader.get(f"{PATH}?apres={place}")
     assert response.status_code == 400
 
 
-def test_a_foreign_mailbox_in_the_place_is_ignored(visitor: Visitor) -> None:
-    assert "Le mien" in shown(visitor, "?apres=999999.1")
+def test_a_foreign_mailbox_in_the_place_is_ignored(reader: Visitor) -> None:
+    assert "Le mien" in shown(reader, "?apres=999999.1")
 
 
-def test_each_row_has_a_name_of_its_own(visitor: Visitor) -> None:
-    page = shown(visitor)
+def test_each_row_has_a_name_of_its_own(reader: Visitor) -> None:
+    page = shown(reader)
     names = re.findall(r'class="row [^>]* id="(row-\d+-\d+-1)"', page)
     assert len(set(names)) == 2
     assert '<message-list id="listing"' in page
 
 
-def test_each_box_says_which_message_it_selects(visitor: Visitor) -> None:
-    page = shown(visitor)
+def test_each_box_says_which_message_it_selects(reader: Visitor) -> None:
+    page = shown(reader)
     assert "Sélectionner Le mien</span>" in page
     assert "Sélectionner Celui du collège</span>" in page
 
 
 def test_a_list_that_is_as_it_was_is_not_sent_again(
-    visitor: Visitor, boxes: tuple[Box, Box]
+    reader: Visitor, boxes: tuple[Box, Box]
 ) -> None:
-    found = re.search(r'data-state="([^"]+)"', shown(visitor))
+    found = re.search(r'data-state="([^"]+)"', shown(reader))
     assert found
     path, headers = f"{PATH}?etat={found[1]}", {"HX-Request": "true"}
-    assert visitor.get(path, headers=headers).status_code == 204
-    assert visitor.get(path).status_code == 200
+    assert reader.get(path, headers=headers).status_code == 204
+    assert reader.get(path).status_code == 200
     boxes[1].deliver(letter("Le nouveau"))
-    answer = visitor.get(path, headers=headers)
+    answer = reader.get(path, headers=headers)
     assert answer.status_code == 200
     assert "Le nouveau" in answer.content.decode()
 
 
-def test_its_keys_can_be_switched_off(visitor: Visitor, person: Person) -> None:
-    assert "<hot-keys" in shown(visitor)
+def test_its_keys_can_be_switched_off(reader: Visitor, person: Person) -> None:
+    assert "<hot-keys" in shown(reader)
     preferences.choose(User.objects.get(uid=person.uid), shortcuts=False)
-    assert "<hot-keys" not in shown(visitor)
+    assert "<hot-keys" not in shown(reader)
 
 
 def test_mailboxes_beyond_what_a_list_takes_are_named_and_reached(
-    visitor: Visitor, school: FunctionalMailbox, monkeypatch: pytest.MonkeyPatch
+    reader: Visitor, school: FunctionalMailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert 'class="missing"' not in shown(visitor)
+    assert 'class="missing"' not in shown(reader)
     monkeypatch.setattr(unified, "BOXES_MAX", 1)
-    page = shown(visitor)
+    page = shown(reader)
     # one's own mailbox is there, whatever its name
     assert "Le mien" in page
     assert "Celui du collège" not in page
@@ -139,10 +125,10 @@ def test_mailboxes_beyond_what_a_list_takes_are_named_and_reached(
 
 
 def test_a_mailbox_that_cannot_be_read_is_told_in_its_own_words(
-    visitor: Visitor, spoiled: Proxy, person: Person
+    reader: Visitor, spoiled: Proxy, person: Person
 ) -> None:
     spoiled.answer(b"SELECT", b"NO [NONEXISTENT] no such mailbox")
-    page = shown(visitor)
+    page = shown(reader)
     assert "Une boîte manque dans cette liste." in page
     assert f">{person.name}</a></li>" in page.partition("refused")[2]
     assert "Ce dossier n’existe plus." in page
