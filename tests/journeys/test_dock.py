@@ -116,6 +116,11 @@ def test_several_messages_wait_side_by_side(
     expect(closing).to_have_count(2)
     closing.last.click()
     expect(writer.notices).to_contain_text("Brouillon enregistré.")
+    goes_on_in_a_window(writer)
+
+
+def goes_on_in_a_window(writer: Visitor) -> None:
+    page = writer.page
     page.get_by_role("region", name="Premier").get_by_role("button").first.click()
     with page.expect_popup() as opened:
         page.get_by_role("button", name="Ouvrir dans une fenêtre").last.click()
