@@ -36,6 +36,8 @@ from mail.store import Store
 State = Outgoing.State
 Build = Callable[[Draft, Address, str, datetime], bytes]
 STORED_WITHIN = 5.0
+# to record a row whose token others take and give back at the same time
+TRIES = 3
 _ENDED_BADLY = (State.CANCELLED, State.FAILED, State.UNKNOWN)
 # of a token as it was given; what follows it came when it was given back
 TOKEN_LENGTH = 32
@@ -102,21 +104,17 @@ def queue(
         follow_at=draft.follow_at,
         origin=origin or {},
     )
-    try:
-        _record(row, draft)
-    except IntegrityError:
-        return known(token, author, mailbox, click) or queue(
-            store,
-            author,
-            mailbox,
-            draft,
-            token=token,
-            click=click,
-            origin=origin,
-            due_at=due_at,
-            now=now,
-            build=build,
-        )
+    for _try in range(TRIES):
+        try:
+            _record(row, draft)
+        except IntegrityError:
+            # another click was first, and may have given the token back since
+            if (first := known(token, author, mailbox, click)) is not None:
+                return first
+            continue
+        break
+    else:
+        raise Underway
     _deposit(store, row, message)
     remembering.met(mailbox, author, (*draft.to, *draft.cc, *draft.bcc))
     return row

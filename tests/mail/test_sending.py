@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -66,6 +68,17 @@ def test_a_second_click_does_not_wait_for_ever(
     Outgoing.objects.update(state="storing")
     monkeypatch.setattr(sending, "STORED_WITHIN", 0.1)
     with pytest.raises(Conflict, match="en cours"):
+        office.write("c@mairie.test", token=TOKEN)
+
+
+def test_a_row_that_is_never_recorded_ends(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_args: object) -> NoReturn:
+        raise IntegrityError
+
+    monkeypatch.setattr("mail.sending._record", refused)
+    with pytest.raises(sending.Underway):
         office.write("c@mairie.test", token=TOKEN)
 
 
