@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 
 from convergence.errors import InputRefused
-from mail import documents, promises
+from mail import charsets, documents, promises
 from mail.composing import Draft, File
 from mail.kinds import ending
 
@@ -69,7 +69,7 @@ def _text_of(file: File) -> str:
         return ""
     end = ending(file.name)
     if end in _TEXTS:
-        return _decoded(file.data[:READ_MAX])
+        return charsets.decode(file.data[:READ_MAX])
     if end not in _DOCUMENTS:
         return ""
     try:
@@ -77,11 +77,3 @@ def _text_of(file: File) -> str:
     except InputRefused:
         return ""
     return "\n".join(" ".join(cells) for cells in lines)[:READ_MAX]
-
-
-def _decoded(data: bytes) -> str:
-    """A word of care has an accent; both usual charsets are told apart by it."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")

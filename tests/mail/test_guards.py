@@ -47,12 +47,25 @@ def table(name: str, text: str = "") -> tuple[File, ...]:
     return (File(name, "text/csv", text.encode("cp1252")),)
 
 
+def cut(text: str) -> tuple[File, ...]:
+    """In UTF-8, and longer than what is read, which ends within a letter."""
+    data = f"{text};".encode()
+    return (
+        File(
+            "a.csv",
+            "text/csv",
+            data + b" " * (1 - len(data) % 2) + b"\xc3\xa9" * 200_000,
+        ),
+    )
+
+
 @pytest.mark.parametrize(
     ("held", "word"),
     [
         (case(*inside(1), files=table("Suivi_PAI_4eB.csv")), "PAI"),
         (case(*inside(1), files=table("a.csv", "A. B.;PPS\nC. D.;")), "PPS"),
         (case(*inside(1), files=table("a.csv", "dossier  médical")), "dossier médical"),
+        (case(*inside(1), files=cut("dossier médical")), "dossier médical"),
         (case(*strangers(1), text="Son numéro : 0612345678A"), "INE"),
         (case(*strangers(1), text="NUMEN 86E2600753HMO"), "NUMEN"),
         (case(*inside(1), text="2 55 08 14 168 025 38"), "NIR"),
