@@ -41,8 +41,13 @@ def lose_the_answer(route: Route) -> None:
 
 
 def composed(reader: Visitor, colleague: Person, text: str) -> None:
+    """And stored, with the recipient, which is typed last."""
+    name = colleague.address.partition("@")[0]
     compose(reader, text)
-    reader.write(to=colleague.address)
+    with reader.page.expect_response(
+        lambda r: r.url.endswith("/brouillon/") and name in (r.request.post_data or "")
+    ):
+        reader.write(to=colleague.address)
     expect(state(reader)).to_have_text(STORED)
 
 

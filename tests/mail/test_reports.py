@@ -123,7 +123,7 @@ def test_any_octets_are_read(data: bytes) -> None:
     reports._original(data)
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the corpora are not here")
+@pytest.mark.corpora
 def test_the_bounces_of_the_corpora_say_who_did_not_get_it(read: Reader) -> None:
     folder = SHARED / "corpora" / "mail" / "sisimai-bounces"
     paths = sorted(p for p in folder.rglob("*.eml") if p.stat().st_size < 100_000)

@@ -95,7 +95,7 @@ def test_fields_reach_the_wire_as_what_they_are(
     assert wrong == []
 
 
-@pytest.mark.skipif(not BESIDE, reason="no attacks beside the repository")
+@pytest.mark.corpora
 def test_those_beside_the_repository_do_too(desk: Desk, submission: Submission) -> None:
     for number, path in enumerate(BESIDE):
         case = json.loads(path.read_text(encoding="utf-8"))
